@@ -1,0 +1,1 @@
+"""Knows nothing of the rest: errors, calendar, settings, paths, identity numbers."""

@@ -1,0 +1,1 @@
+"""The printing kit: fonts, line breaking, official page layout, blocks, build to bytes."""

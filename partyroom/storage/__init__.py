@@ -1,0 +1,1 @@
+"""One folder per library: engine, unit of work, audit, migrations, attachments, backups."""
