@@ -4,14 +4,16 @@
     python3 build_spec/run.py                    set up, then open the window on the sample branch
     python3 build_spec/run.py test [pytest …]    set up the same way, then run every test
 
-Only the standard library is used, and the syntax is kept to what an old Python reads, so that an unfit Python gets a
-sentence and not a traceback. Setting up twice costs a fraction of a second: every step looks before it acts.
+Only the standard library is used, and the syntax is kept to what an old Python reads, so that an unfit Python
+gets a sentence and not a traceback. Every step looks before it acts, so a second run costs a fraction of a second.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib.util
+import io
 import os
 import shutil
 import subprocess
@@ -30,7 +32,7 @@ LINUX = sys.platform.startswith("linux")
 OLDEST_PYTHON = (3, 11)
 FIRST_UNTRIED_PYTHON = (3, 14)
 
-# What the PySide6 wheels leave to the system: the file that the loader asks for, and the Debian package that has it.
+# What the PySide6 wheels leave to the system: the file that the loader asks for and its Debian package.
 SYSTEM_LIBRARIES: Mapping[str, str] = {
     "libGL.so.1": "libgl1",
     "libEGL.so.1": "libegl1",
@@ -79,11 +81,11 @@ class SetupError(Exception):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Set up and start what the arguments ask for; returns the exit status (0 done, 1 refused, 2 wrong usage)."""
+    """Set up and start what the arguments ask for; returns the status: 0 done, 1 refused, 2 wrong usage."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(
-            stream, "reconfigure"
-        ):  # a console that lacks Chinese must not turn a sentence into a traceback
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # a console without Chinese must not make a sentence a traceback
             stream.reconfigure(errors="replace")
     if arguments and arguments[0] in ("-h", "--help"):
         print(USAGE)
@@ -104,7 +106,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
 
 
-# ---- set-up ------------------------------------------------------------------------------------------------------
+# ---- set-up ---------------------------------------------------------------------------------------------
 
 
 def set_up() -> None:
@@ -114,15 +116,15 @@ def set_up() -> None:
         SetupError: something is missing that this account may not or cannot install.
     """
     require_python(sys.version_info[:2])
+    with contextlib.suppress(OSError):
+        LOG.unlink()
     if LINUX:
         install_system_packages(missing_system_packages())
     try:
         SETUP.mkdir(exist_ok=True)
-        LOG.write_text("", encoding="utf-8")
     except OSError as error:
-        raise SetupError(
-            f"无法写入 {SETUP}（{error.strerror}），请把程序放到当前用户可以写入的文件夹后再运行。"
-        ) from None
+        advice = "请把程序放到当前用户可以写入的文件夹后再运行"
+        raise SetupError(f"无法写入 {ROOT}（{error.strerror}），{advice}。") from None
     install_packages(ensure_uv())
 
 
@@ -148,7 +150,7 @@ def loadable(library: str) -> bool:
 
 
 def install_system_packages(packages: Sequence[str]) -> None:
-    """Install Debian packages where this account may; otherwise say which are missing and the command for them.
+    """Install Debian packages where this account may; otherwise say which are missing and how to install them.
 
     Raises:
         SetupError: no right to install, no apt, or the installation did not succeed.
@@ -157,9 +159,8 @@ def install_system_packages(packages: Sequence[str]) -> None:
         return
     names = " ".join(packages)
     if shutil.which("apt-get") is None:
-        raise SetupError(
-            f"缺少窗口所需的系统组件，而这台电脑没有 apt-get，请用系统自带的软件包工具安装与以下 Debian 软件包相同的组件后再运行：{names}"
-        )
+        advice = "请用系统自带的软件包工具安装与以下 Debian 软件包相同的组件后再运行"
+        raise SetupError(f"缺少窗口所需的系统组件，而这台电脑没有 apt-get，{advice}：{names}")
     prefix = administrator_prefix()
     if prefix is None:
         sudo = "sudo " if shutil.which("sudo") else ""
@@ -176,13 +177,12 @@ def install_system_packages(packages: Sequence[str]) -> None:
             raise SetupError(failure(f"系统软件包没有装好（{names}）", update.stdout + second.stdout))
     still_missing = missing_system_packages()
     if still_missing:
-        raise SetupError(
-            f"系统软件包 {' '.join(still_missing)} 已安装，但其中的组件仍无法加载，请检查系统是否完整。"
-        )
+        names = " ".join(still_missing)
+        raise SetupError(f"系统软件包 {names} 已安装，但其中的组件仍无法加载，请检查系统是否完整。")
 
 
 def administrator_prefix() -> list[str] | None:
-    """Words to put before a command so that it runs as root without asking; None where there is no such way."""
+    """Words to put before a command so that it runs as root without asking; None where that cannot be."""
     settings = ["env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C"]
     if os.geteuid() == 0:
         return settings
@@ -194,8 +194,8 @@ def administrator_prefix() -> list[str] | None:
 def ensure_uv() -> Path:
     """The uv of the wanted version, fetched into the checkout when it is not there yet.
 
-    A system-wide `pip install` and `python -m venv` both fail on a bare Debian (PEP 668, no ensurepip); `pip install
-    --target` needs neither.
+    A system-wide `pip install` and `python -m venv` both fail on a bare Debian (PEP 668, no ensurepip);
+    `pip install --target` needs neither.
 
     Raises:
         SetupError: pip is absent or could not fetch it.
@@ -267,12 +267,11 @@ def run_quietly(
         errors="replace",
         check=False,
     )
-    if result.returncode != 0 and SETUP.is_dir():
-        try:
+    if result.returncode != 0:
+        with contextlib.suppress(OSError):  # the sentence on the screen matters more than its log
+            SETUP.mkdir(exist_ok=True)
             with LOG.open("a", encoding="utf-8") as log:
                 log.write(f"$ {' '.join(command)}\n{result.stdout}\n")
-        except OSError:
-            pass  # the sentence on the screen matters more than its log
     return result
 
 
@@ -292,11 +291,11 @@ def failure(what: str, output: str) -> str:
     return f"{what}：{advice}{details}。"
 
 
-# ---- start -------------------------------------------------------------------------------------------------------
+# ---- start ----------------------------------------------------------------------------------------------
 
 
 def run_tests(arguments: Sequence[str]) -> int:
-    """Run pytest over the whole tree, or over what the arguments choose, without a display; returns its status."""
+    """Run pytest over the whole tree, or what the arguments choose, without a display; returns its status."""
     workers = str(min(os.cpu_count() or 1, 4))
     # Tests of one file share costly fixtures (the sample branch), so a file stays with one worker.
     command = [str(venv_python()), "-m", "pytest", "-n", workers, "--dist", "loadfile", *arguments]
@@ -311,17 +310,17 @@ def open_window() -> int:
         SetupError: there is no screen to open a window on.
     """
     if LINUX and not has_display(os.environ):
-        python = os.path.relpath(venv_python())
+        program = f"{os.path.relpath(venv_python())} -m partyroom"
         raise SetupError(
             "没有可用的图形界面，窗口打不开；不用窗口也能制作文件："
-            f"先运行 {python} -m partyroom sample 示例支部，"
-            f"再运行 {python} -m partyroom --library 示例支部 export minutes --from 2025-09-01 --to 2026-08-31 -o 会议记录.pdf"
+            f"先运行 {program} sample 示例支部 生成示例支部，再运行 {program} --library 示例支部 "
+            "export minutes --from 2025-09-01 --to 2026-08-31 -o 会议记录.pdf 导出会议记录。"
         )
     command = [str(venv_python()), "-m", "partyroom", "--sample"]
-    if WINDOWS:  # exec there detaches from the console before the window has closed
-        return subprocess.run(command, check=False).returncode
-    sys.stdout.flush()
-    os.execv(command[0], command)
+    if not WINDOWS:  # exec there would detach from the console before the window has closed
+        sys.stdout.flush()
+        os.execv(command[0], command)  # noqa: S606 - replacing this process is the point, and no shell is wanted
+    return subprocess.run(command, check=False).returncode
 
 
 def has_display(environment: Mapping[str, str]) -> bool:
