@@ -5,7 +5,7 @@
     python3 build_spec/run.py test [pytest …]    set up the same way, then run every test
 
 Only the standard library is used, and the syntax is kept to what an old Python reads, so that an unfit Python
-gets a sentence and not a traceback. Every step looks before it acts, so a second run costs a fraction of a second.
+gets a sentence and not a traceback. Every step looks before it acts: a second run costs a fraction of a second.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def loadable(library: str) -> bool:
 
 
 def install_system_packages(packages: Sequence[str]) -> None:
-    """Install Debian packages where this account may; otherwise say which are missing and how to install them.
+    """Install Debian packages where this account may; otherwise say which are missing and how to get them.
 
     Raises:
         SetupError: no right to install, no apt, or the installation did not succeed.
@@ -166,7 +166,7 @@ def install_system_packages(packages: Sequence[str]) -> None:
         sudo = "sudo " if shutil.which("sudo") else ""
         who = "请运行下面的命令" if sudo else "请管理员（root）运行下面的命令"
         command = f"{sudo}apt-get update && {sudo}apt-get install -y --no-install-recommends {names}"
-        raise SetupError(f"缺少系统软件包 {names}，当前用户无权安装，{who}后再试：{command}")
+        raise SetupError(f"缺少 {len(packages)} 个系统软件包，当前用户无权安装，{who}后再试：{command}")
     print(f"正在安装系统软件包：{names}", flush=True)
     install = [*prefix, "apt-get", "install", "-y", "--no-install-recommends", *packages]
     first = run_quietly(install)
