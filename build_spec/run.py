@@ -5,7 +5,7 @@
     python3 build_spec/run.py test [pytest …]    set up the same way, then run every test
 
 Only the standard library is used, and the syntax is kept to what an old Python reads, so that an unfit Python
-gets a sentence and not a traceback. Every step looks before it acts: a second run costs a fraction of a second.
+gets a sentence and not a traceback. Every step looks before it acts; a second run takes a tenth of a second.
 """
 
 from __future__ import annotations
