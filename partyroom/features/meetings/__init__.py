@@ -1,0 +1,1 @@
+"""会议记录: meetings, attendance, votes, resolutions and minutes."""

@@ -1,0 +1,1 @@
+"""数据安全: backup, restore, check, recycle bin."""

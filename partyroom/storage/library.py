@@ -1,0 +1,203 @@
+"""A library: the one folder that holds everything of a branch (database, attachments, backups)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from partyroom.core.errors import StorageError
+from partyroom.storage import backup, drafts, migrate, work
+from partyroom.storage.attachments import AttachmentFiles, attachment_problems, sync_folder
+from partyroom.storage.backup import ATTACHMENTS, BACKUPS, DATABASE, Report
+from partyroom.storage.engine import checkpoint, integrity_problems, make_engine
+from partyroom.storage.lock import LibraryLock
+from partyroom.storage.work import Written
+
+T = TypeVar("T")
+
+
+class Library:
+    """An open library. Opening takes the single-instance lock; `close` gives it back.
+
+    All mapped tables must be imported (see `partyroom.schema`) before a library is opened.
+    """
+
+    def __init__(self, folder: Path, lock: LibraryLock) -> None:
+        self.folder = folder
+        self.attachments = AttachmentFiles(folder / ATTACHMENTS)
+        self._lock = lock
+        self._engine: Engine = make_engine(folder / DATABASE)
+
+    @classmethod
+    def create(cls, folder: Path) -> Library:
+        """Make a new, empty library in `folder`, which must be empty or not exist yet, and open it.
+
+        Raises:
+            StorageError: the folder holds something already or cannot be written.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if any(path.name not in ("partyroom.lock", "partyroom.lock.json") for path in folder.iterdir()):
+                raise StorageError("这个文件夹里已经有别的文件，请选一个空文件夹来建支部库。")
+            _make_private(folder)
+        except OSError as error:
+            raise StorageError("不能在这里建支部库，请检查磁盘空间和文件夹权限。") from error
+        lock = LibraryLock(folder)
+        lock.acquire()
+        try:
+            (folder / ATTACHMENTS).mkdir(exist_ok=True)
+            (folder / BACKUPS).mkdir(exist_ok=True)
+            # Built aside and renamed, so that a crash cannot leave a library without tables.
+            unfinished = folder / "library.new"
+            migrate.upgrade(unfinished)
+            unfinished.replace(folder / DATABASE)
+            sync_folder(folder)
+            return cls(folder, lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    @classmethod
+    def open(cls, folder: Path) -> Library:
+        """Open an existing library, bringing its schema up to date after a backup.
+
+        Raises:
+            StorageError: no library there, in use elsewhere, damaged, or written by a newer program.
+        """
+        if not (folder / DATABASE).is_file():
+            raise StorageError(f"“{folder.name}”里没有支部库，请选择包含 {DATABASE} 的文件夹。")
+        lock = LibraryLock(folder)
+        lock.acquire()
+        try:
+            revision = migrate.stored_revision(folder / DATABASE)
+            if revision is None:
+                raise StorageError("这个文件夹里的 library.db 不是支部库。")
+            migrate.refuse_newer(revision)
+            if revision != migrate.head_revision():
+                backup.backup_before(folder, "before-upgrade")
+                migrate.upgrade(folder / DATABASE)
+            return cls(folder, lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    def close(self) -> None:
+        """Finish with the database and give the lock back."""
+        self._engine.dispose()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def read(self, work_on: Callable[[Session], T]) -> T:
+        """Run a reading function on a session; see `work.read`."""
+        return work.read(self._engine, work_on)
+
+    def write(self, label: str, work_on: Callable[[Session], T]) -> Written[T]:
+        """Run a changing function in one transaction; see `work.write`."""
+        return work.write(self._engine, label, work_on)
+
+    def load_draft(self, key: str) -> drafts.SavedDraft | None:
+        """The unsaved text kept under `key`."""
+        return self.read(lambda session: drafts.load_draft(session, key))
+
+    def save_draft(self, key: str, payload: dict[str, Any]) -> None:
+        """Keep unsaved text under `key`; not part of the change log."""
+        self.write("暂存草稿", lambda session: drafts.save_draft(session, key, payload))
+
+    def discard_draft(self, key: str) -> None:
+        """Forget the unsaved text under `key`."""
+        self.write("清除草稿", lambda session: drafts.discard_draft(session, key))
+
+    def automatic_backup(self, at: datetime | None = None) -> Path | None:
+        """See `backup.automatic_backup`."""
+        return backup.automatic_backup(self.folder, at)
+
+    def backup_to(self, target: Path, report: Report | None = None) -> None:
+        """Write everything into one file; see `backup.write_backup`."""
+        backup.write_backup(self.folder, target, report)
+
+    def check(self) -> list[str]:
+        """Everything wrong with database, schema and attachments, a sentence each; empty when all is sound."""
+        problems = [f"数据库：{text}" for text in integrity_problems(self.folder / DATABASE)]
+        revision = migrate.stored_revision(self.folder / DATABASE)
+        if revision != migrate.head_revision():
+            problems.append(f"数据库结构版本是 {revision}，应当是 {migrate.head_revision()}。")
+        problems += self.read(schema_problems)
+        problems += self.read(lambda session: attachment_problems(session, self.attachments))
+        return problems
+
+
+def schema_problems(session: Session) -> list[str]:
+    """Where the tables differ from what the program expects."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    from partyroom.storage.base import Base
+
+    context = MigrationContext.configure(session.connection(), opts={"compare_type": False})
+    return [f"数据库结构与程序不一致：{difference[0]}" for difference in compare_metadata(context, Base.metadata)]
+
+
+def restore_library(source: Path, folder: Path) -> None:
+    """Put the content of the backup `source` into `folder`, a new or an existing library.
+
+    An existing library is backed up whole beforehand, into its own backups folder; its database is then replaced in
+    one rename, so that a crash leaves either the old or the restored one.
+
+    Raises:
+        StorageError: the backup is not sound or the folder is in use or not writable; the library is as before.
+    """
+    existing = (folder / DATABASE).is_file()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not existing and any(folder.iterdir()):
+            raise StorageError("这个文件夹里已经有别的文件，请选一个空文件夹来恢复。")
+        with tempfile.TemporaryDirectory(prefix=".restoring-", dir=folder.parent) as scratch:
+            content = backup.unpack_backup(source, Path(scratch))
+            lock = LibraryLock(folder)
+            lock.acquire()
+            try:
+                if existing:
+                    backup.backup_before(folder, "before-restore")
+                _take_over(content, folder)
+            finally:
+                lock.release()
+    except OSError as error:
+        raise StorageError("恢复没有完成：磁盘已满或文件夹不能写入；原来的内容没有被改动。") from error
+    with Library.open(folder):
+        pass
+
+
+def _take_over(content: Path, folder: Path) -> None:
+    for stored in (content / ATTACHMENTS).glob("*/*"):
+        target = folder / ATTACHMENTS / stored.parent.name / stored.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        stored.replace(target)
+    (folder / ATTACHMENTS).mkdir(exist_ok=True)
+    (folder / BACKUPS).mkdir(exist_ok=True)
+    if (folder / DATABASE).is_file():
+        # Empties the write-ahead log: it belongs to the database that is about to be replaced.
+        checkpoint(folder / DATABASE)
+        for suffix in ("-wal", "-shm"):
+            (folder / (DATABASE + suffix)).unlink(missing_ok=True)
+    (content / DATABASE).replace(folder / DATABASE)
+    sync_folder(folder)
+    _make_private(folder)
+
+
+def _make_private(folder: Path) -> None:
+    if os.name != "nt":
+        with contextlib.suppress(OSError):  # a shared drive may not know permissions
+            folder.chmod(0o700)

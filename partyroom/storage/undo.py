@@ -1,0 +1,110 @@
+"""Taking back one whole user action by its entry in the change log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Table, insert, select, type_coerce, update
+from sqlalchemy import delete as delete_rows
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from partyroom.core.calendar import RecordedDate
+from partyroom.core.errors import DomainError
+from partyroom.storage.audit import Change, ChangeKind, ChangeSet
+from partyroom.storage.base import Base, RecordedDateType
+from partyroom.storage.work import recorder_of
+
+_BACKWARDS = {
+    ChangeKind.INSERT: ChangeKind.DELETE,
+    ChangeKind.UPDATE: ChangeKind.UPDATE,
+    ChangeKind.DELETE: ChangeKind.INSERT,
+}
+
+
+def undo_change_set(session: Session, change_set_id: int) -> int:
+    """Take back everything one action did, as one new action, and return the number of rows restored.
+
+    Raises:
+        DomainError: it was undone before, or something it touched has been changed since; nothing is changed then.
+    """
+    change_set = session.get(ChangeSet, change_set_id)
+    if change_set is None:
+        raise DomainError("修改记录里找不到这次操作。")
+    if change_set.undone_by is not None:
+        raise DomainError("这次操作已经撤销过了。")
+    changes = session.scalars(
+        select(Change).where(Change.change_set_id == change_set_id).order_by(Change.id.desc())
+    ).all()
+    for change in changes:
+        _refuse_if_changed_since(session, change)
+    written = []
+    for change in changes:
+        try:
+            _reverse(session, change)
+        except IntegrityError as error:
+            raise DomainError("不能撤销：后来的记录（如会议考勤）已经用到了它，请先处理那些记录。") from error
+        written.append(
+            {
+                "table_name": change.table_name,
+                "row_id": change.row_id,
+                "kind": _BACKWARDS[change.kind],
+                "before": change.after,
+                "after": change.before,
+            }
+        )
+    recorder = recorder_of(session)
+    recorder.record(session, written)
+    change_set.undone_by = recorder.open_change_set(session)
+    return len(written)
+
+
+def _refuse_if_changed_since(session: Session, change: Change) -> None:
+    later = session.scalar(
+        select(ChangeSet.label)
+        .join(Change, Change.change_set_id == ChangeSet.id)
+        .where(
+            Change.table_name == change.table_name,
+            Change.row_id == change.row_id,
+            Change.change_set_id > change.change_set_id,
+            ChangeSet.undone_by.is_(None),
+            ChangeSet.id.not_in(select(ChangeSet.undone_by).where(ChangeSet.undone_by.is_not(None))),
+        )
+        .limit(1)
+    )
+    if later is not None:
+        raise DomainError(f"不能撤销：之后又做过“{later}”，撤销会把后来的改动一起冲掉。请先撤销后来的操作。")
+
+
+def _reverse(session: Session, change: Change) -> None:
+    table: Table = Base.metadata.tables[change.table_name]
+    key = next(iter(table.primary_key.columns))
+    if change.kind is ChangeKind.INSERT:
+        session.execute(delete_rows(table).where(key == change.row_id))
+    elif change.kind is ChangeKind.DELETE:
+        session.execute(insert(table).values(_values(table, change.before)))
+    elif values := _values(table, change.before):
+        session.execute(update(table).where(key == change.row_id).values(values))
+
+
+def _values(table: Table, stored: dict[str, Any]) -> dict[str, Any]:
+    return {name: _revive(table, name, value) for name, value in stored.items() if name in table.columns}
+
+
+def _revive(table: Table, name: str, value: Any) -> Any:
+    """A logged JSON value as the column's Python type."""
+    column = table.columns[name]
+    if value is None:
+        return None
+    if isinstance(column.type, RecordedDateType):
+        return RecordedDate(str(value))
+    enum = getattr(column.type, "enum_class", None)
+    if enum is not None:
+        return enum(value)
+    try:
+        python_type = column.type.python_type
+    except NotImplementedError:
+        return type_coerce(value, column.type)
+    if hasattr(python_type, "fromisoformat") and isinstance(value, str):
+        return python_type.fromisoformat(value)
+    return value
