@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -20,9 +23,22 @@ def today() -> date:
     return now().date()
 
 
+_STOPPED: ContextVar[datetime | None] = ContextVar("stopped_clock", default=None)
+
+
 def now() -> datetime:
     """The current local time, to the second, without a time zone (a branch lives in one)."""
-    return datetime.now().replace(microsecond=0)  # noqa: DTZ005
+    return _STOPPED.get() or datetime.now().replace(microsecond=0)  # noqa: DTZ005
+
+
+@contextmanager
+def stopped_at(moment: datetime) -> Iterator[None]:
+    """Let the clock stand at `moment` within the block, in this thread: for records made for another day."""
+    token = _STOPPED.set(moment)
+    try:
+        yield
+    finally:
+        _STOPPED.reset(token)
 
 
 class Precision(Enum):
