@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import importlib.util
 import io
 import os
 import shutil
@@ -83,9 +82,7 @@ class SetupError(Exception):
 def main(arguments: Sequence[str]) -> int:
     """Set up and start what the arguments ask for; returns the status: 0 done, 1 refused, 2 wrong usage."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(
-            stream, io.TextIOWrapper
-        ):  # a console without Chinese must not make a sentence a traceback
+        if isinstance(stream, io.TextIOWrapper):  # a console without Chinese must not make a sentence a traceback
             stream.reconfigure(errors="replace")
     if arguments and arguments[0] in ("-h", "--help"):
         print(USAGE)
@@ -204,13 +201,14 @@ def ensure_uv() -> Path:
     found = find_uv(folder)
     if found is not None:
         return found
-    if importlib.util.find_spec("pip") is None:
+    pip = [interpreter(), "-m", "pip"]
+    if run_quietly([*pip, "--version"]).returncode != 0:
         how = "（在 Debian 上：apt-get install python3-pip）" if LINUX else ""
         raise SetupError(f"当前的 Python 没有 pip，请先安装 pip{how}再运行。")
     print("正在下载安装工具 uv……", flush=True)
     shutil.rmtree(folder, ignore_errors=True)
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    result = run_quietly([*pip, "--target", str(folder), f"uv=={UV_VERSION}"])
+    options = ["--quiet", "--disable-pip-version-check", "--no-input", "--target", str(folder)]
+    result = run_quietly([*pip, "install", *options, f"uv=={UV_VERSION}"])
     found = find_uv(folder)
     if result.returncode != 0 or found is None:
         raise SetupError(failure("安装工具 uv 没有装好", result.stdout))
@@ -239,13 +237,18 @@ def install_packages(uv: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     environment.update(
         UV_PROJECT_ENVIRONMENT=str(VENV),
-        UV_PYTHON=getattr(sys, "_base_executable", None) or sys.executable,
+        UV_PYTHON=interpreter(),
         UV_PYTHON_DOWNLOADS="never",
         UV_SYSTEM_CERTS="1",
     )
     result = run_quietly([str(uv), "sync", "--frozen", "--project", str(ROOT)], environment)
     if result.returncode != 0:
         raise SetupError(failure("程序组件没有装好", result.stdout))
+
+
+def interpreter() -> str:
+    """The Python that runs this script, or the one beneath it where that is a virtual environment without pip."""
+    return getattr(sys, "_base_executable", None) or sys.executable
 
 
 def venv_python() -> Path:
