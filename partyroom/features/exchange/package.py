@@ -1,0 +1,253 @@
+"""Looking into an .xlsx package before it is loaded: sizes, bombs, rows, formulas that were never computed.
+
+The fast reader allocates a rectangle that reaches to the last cell and trusts the sizes that a package
+declares. Both are therefore measured here first, in a stream and with bounded memory.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+
+from partyroom.core.errors import DomainError
+
+MEGABYTE = 1024 * 1024
+DAMAGED = "文件已损坏或不完整，请用 Excel 或 WPS 打开检查，另存为 .xlsx 后再导入。"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a roster may hold before it is refused; the defaults are far beyond any school."""
+
+    file_bytes: int = 50 * MEGABYTE
+    unpacked_bytes: int = 400 * MEGABYTE
+    rows: int = 100_000
+    columns: int = 256
+    cells: int = 5_000_000
+    characters: int = 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFacts:
+    """What one sheet of a package holds: cells (row, column from 0) that show nothing readable, by kind."""
+
+    uncomputed: frozenset[tuple[int, int]] = frozenset()
+    errors: frozenset[tuple[int, int]] = frozenset()
+
+
+_CHUNK = MEGABYTE
+_LONGEST_ROW = 8 * MEGABYTE
+_LONGEST_STRING = MEGABYTE // 4  # a cell of Excel holds 32,767 characters
+_ROW_END = re.compile(rb"</(?:\w+:)?row\s*>")
+_STRING_END = re.compile(rb"</(?:\w+:)?si\s*>")
+_ROW_NUMBER = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br\s*=\s*[\"']([0-9]+)")
+_REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"']")
+_FILLED = re.compile(rb"<(?:\w+:)?(?:v\b[^>]*>[^<]|is\b)")
+_CELL_START = re.compile(rb"<(?:\w+:)?c[\s>/]")
+_UNCOMPUTED = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*[^/>])>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f\s*>)"
+    rb"\s*(?:<(?:\w+:)?v\s*/>\s*|<(?:\w+:)?v\s*></(?:\w+:)?v\s*>\s*)?</(?:\w+:)?c\s*>"
+)
+_ERROR = re.compile(rb"<(?:\w+:)?c\b([^>]*\bt\s*=\s*[\"']e[\"'][^>]*)>")
+_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
+_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError, KeyError)
+
+
+def part_names(path: Path) -> frozenset[str]:
+    """The names of the parts in a zip package.
+
+    Raises:
+        DomainError: the package is truncated or damaged.
+    """
+    try:
+        with zipfile.ZipFile(path) as package:
+            return frozenset(package.namelist())
+    except _FAULTS as error:
+        raise DomainError(DAMAGED) from error
+
+
+def inspect_package(path: Path, limits: Limits) -> dict[str, SheetFacts]:
+    """Measure every part that will be read, and note cells without a value, by sheet part name.
+
+    Raises:
+        DomainError: too large, too many rows, or damaged; in one Chinese sentence.
+    """
+    try:
+        with zipfile.ZipFile(path) as package:
+            parts = [p for p in package.infolist() if p.filename.endswith((".xml", ".rels"))]
+            if sum(part.file_size for part in parts) > limits.unpacked_bytes:
+                raise DomainError(_too_large_unpacked(limits))
+            return _inspect_parts(package, parts, limits)
+    except _FAULTS as error:
+        raise DomainError(DAMAGED) from error
+
+
+def _inspect_parts(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo], limits: Limits) -> dict[str, SheetFacts]:
+    facts: dict[str, SheetFacts] = {}
+    meter = _Meter(limits)
+    for part in parts:
+        chunks = _unpack(package, part, meter)
+        if _SHEET_PART.fullmatch(part.filename):
+            facts[part.filename] = _Survey(limits).take(chunks)
+        elif part.filename == "xl/sharedStrings.xml":
+            for _ in _pieces(chunks, _STRING_END, _LONGEST_STRING):
+                pass
+        else:
+            _refuse_entities(chunks)
+    return facts
+
+
+def _refuse_entities(chunks: Iterator[bytes]) -> None:
+    # no office program writes a document type; entities in one can be made to swell without end
+    for chunk in chunks:
+        if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
+            raise DomainError(DAMAGED)
+
+
+@dataclass(slots=True)
+class _Meter:
+    """Counts what really comes out of the package, whatever it declares."""
+
+    limits: Limits
+    total: int = 0
+
+    def count(self, size: int) -> None:
+        self.total += size
+        if self.total > self.limits.unpacked_bytes:
+            raise DomainError(_too_large_unpacked(self.limits))
+
+
+def _unpack(package: zipfile.ZipFile, part: zipfile.ZipInfo, meter: _Meter) -> Iterator[bytes]:
+    # zipfile stops at the declared size; a size that nothing reaches makes it read, and check, to the true end
+    honest = copy(part)
+    honest.file_size = meter.limits.unpacked_bytes + _CHUNK
+    taken = 0
+    with package.open(honest) as stream:
+        while chunk := stream.read(_CHUNK):
+            meter.count(len(chunk))
+            taken += len(chunk)
+            yield chunk
+    if taken != part.file_size:
+        raise DomainError(DAMAGED)
+
+
+def _pieces(chunks: Iterator[bytes], end: re.Pattern[bytes], longest: int) -> Iterator[bytes]:
+    """Split a stream behind a closing tag without ever holding more than `longest` of it."""
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = end.split(rest + chunk)
+        if len(rest) > longest:
+            raise DomainError("文件里有一行或一格的内容过长，不像党员花名册，请检查后再导入。")
+        yield from whole
+    yield rest
+
+
+class _Survey:
+    """Walks through the rows of one sheet and keeps its extent."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._filled_rows = 0
+        self._row = 0
+        self._columns = 0
+        self._uncomputed: set[tuple[int, int]] = set()
+        self._errors: set[tuple[int, int]] = set()
+
+    def take(self, chunks: Iterator[bytes]) -> SheetFacts:
+        for piece in _pieces(chunks, _ROW_END, _LONGEST_ROW):
+            found = _ROW_NUMBER.search(piece)
+            self._row = int(found[1]) if found else self._row + 1
+            if b"<f" in piece or b":f" in piece:
+                self._uncomputed.update(_places(_UNCOMPUTED, piece))
+            if _FILLED.search(piece):
+                self._measure(piece)
+        return SheetFacts(frozenset(self._uncomputed), frozenset(self._errors))
+
+    def _measure(self, piece: bytes) -> None:
+        self._filled_rows += 1
+        references = _REFERENCE.findall(piece)
+        if len(references) > self._limits.columns or len(references) < len(_CELL_START.findall(piece)):
+            references = _places_text(piece)
+        last = self._row
+        for letters, digits in references:
+            last = max(last, int(digits))
+            self._columns = max(self._columns, column_index(letters.decode("ascii")) + 1)
+        self._errors.update(_places(_ERROR, piece) if b't="e"' in piece else ())
+        self._check(last)
+
+    def _check(self, last_row: int) -> None:
+        if self._filled_rows > self._limits.rows:
+            raise DomainError(too_many_rows(self._limits))
+        if last_row > self._limits.rows:
+            raise DomainError(
+                f"工作表的内容一直延伸到第{last_row}行，超过了{self._limits.rows}行的上限，"
+                "请删除名册下方多余的内容后再导入。"
+            )
+        if self._columns > self._limits.columns:
+            raise DomainError(too_many_columns(self._limits))
+        if last_row * self._columns > self._limits.cells:
+            raise DomainError(too_many_cells(self._limits))
+
+
+def _places_text(piece: bytes) -> list[tuple[bytes, bytes]]:
+    """References of filled cells only (styled empty cells reach far), counting on where one has no reference."""
+    found: list[tuple[bytes, bytes]] = []
+    column = -1
+    starts = [match.start() for match in _CELL_START.finditer(piece)]
+    for start, end in zip(starts, [*starts[1:], len(piece)], strict=True):
+        cell = piece[start:end]
+        reference = _REFERENCE.search(cell)
+        column = column_index(reference[1].decode("ascii")) if reference else column + 1
+        if _FILLED.search(cell):
+            found.append((column_letters(column).encode("ascii"), reference[2] if reference else b"0"))
+    return found
+
+
+def _places(pattern: re.Pattern[bytes], piece: bytes) -> Iterator[tuple[int, int]]:
+    for match in pattern.finditer(piece):
+        reference = _REFERENCE.search(match[1])
+        if reference:
+            yield int(reference[2]) - 1, column_index(reference[1].decode("ascii"))
+
+
+def column_index(letters: str) -> int:
+    """'A' → 0, 'Z' → 25, 'AA' → 26."""
+    index = 0
+    for letter in letters.upper():
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def column_letters(index: int) -> str:
+    """0 → 'A', 25 → 'Z', 26 → 'AA'."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def too_many_rows(limits: Limits) -> str:
+    """The sentence for a sheet with more rows than are read."""
+    return f"文件超过{limits.rows}行，不像一个支部的花名册，没有读取；请只保留名册部分再导入。"
+
+
+def too_many_columns(limits: Limits) -> str:
+    """The sentence for a sheet with more columns than are read."""
+    return f"文件超过{limits.columns}列，不像党员花名册，没有读取；请只保留名册部分再导入。"
+
+
+def too_many_cells(limits: Limits) -> str:
+    """The sentence for a sheet with too many cells in all."""
+    return f"工作表太大（超过{limits.cells}格），没有读取；请只保留名册部分再导入。"
+
+
+def _too_large_unpacked(limits: Limits) -> str:
+    size = limits.unpacked_bytes // MEGABYTE
+    return f"文件展开后超过{size} MB，不像党员花名册，没有读取；请只保留名册部分再导入。"
