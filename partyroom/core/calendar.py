@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
 
 from partyroom.core.errors import DomainError
 
@@ -132,11 +133,17 @@ class RecordedDate:
 
     @property
     def _parts(self) -> tuple[int, int | None, int | None] | None:
-        found = _STORED.fullmatch(self.text)
-        if found is None:
-            return None
-        year, month, day = (int(part) if part else None for part in found.groups())
-        return (year, month, day) if year is not None and _possible(year, month, day) else None
+        return _stored_parts(self.text)
+
+
+@lru_cache(maxsize=16384)
+def _stored_parts(text: str) -> tuple[int, int | None, int | None] | None:
+    # rosters ask for the same few thousand dates again and again, to sort, compare and show them
+    found = _STORED.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day = (int(part) if part else None for part in found.groups())
+    return (year, month, day) if year is not None and _possible(year, month, day) else None
 
 
 def _possible(year: int, month: int | None, day: int | None) -> bool:

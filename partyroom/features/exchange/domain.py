@@ -10,10 +10,9 @@ from datetime import date
 from partyroom.core.calendar import RecordedDate, add_months
 from partyroom.core.errors import DomainError
 from partyroom.core.identity import IdentityCheck, Sex, check_identity
+from partyroom.features.exchange.cells import Cell, Sheet, column_letters
 from partyroom.features.exchange.headers import Header, IgnoredColumn, find_header, is_header_again
-from partyroom.features.exchange.package import column_letters
 from partyroom.features.exchange.values import Value, cell_text, read_value
-from partyroom.features.exchange.workbook import Cell, Sheet
 from partyroom.features.members.domain import FIELDS_BY_KEY, MemberDraft
 
 NO_HEADER = "没有找到表头：前20行里没有一行写着“姓名”等栏目名称，请检查是不是选错了文件或工作表。"
@@ -152,6 +151,7 @@ class _Parser:
         self._fields = [(index, FIELDS_BY_KEY[key]) for index, key in header.columns.items()]
         self._name_column = next(index for index, key in header.columns.items() if key == "name")
         self._columns_by_key = {key: index for index, key in header.columns.items()}
+        self._name_titles = {"", cell_text(header.titles[self._name_column])}
         self._named = [
             index
             for index in range(header.last_row + 1, len(sheet.rows))
@@ -204,7 +204,7 @@ class _Parser:
     def _parse_row(self, index: int) -> ParsedRow | None:
         cells = self._sheet.rows[index]
         name = cell_text(cells[self._name_column]) if self._name_column < len(cells) else ""
-        if is_header_again(cells, self._header):
+        if name in self._name_titles and is_header_again(cells, self._header):
             self._skipped.append(SkippedRow(index + 1, "重复的表头"))
             return None
         if not name or _FOOTER.match(name):

@@ -11,8 +11,7 @@ from functools import lru_cache
 
 from partyroom.core.paths import resources
 from partyroom.core.text import one_line
-from partyroom.features.exchange.package import column_letters
-from partyroom.features.exchange.workbook import Merge, Sheet
+from partyroom.features.exchange.cells import Merge, Sheet, column_letters
 from partyroom.features.members.domain import MEMBER_FIELDS
 
 _SEARCHED_ROWS = 20

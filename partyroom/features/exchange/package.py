@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from partyroom.core.errors import DomainError
+from partyroom.features.exchange.cells import SheetFacts, column_index, column_letters
 
 MEGABYTE = 1024 * 1024
 DAMAGED = "文件已损坏或不完整，请用 Excel 或 WPS 打开检查，另存为 .xlsx 后再导入。"
@@ -30,14 +31,6 @@ class Limits:
     columns: int = 256
     cells: int = 5_000_000
     characters: int = 100_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class SheetFacts:
-    """What one sheet of a package holds: cells (row, column from 0) that show nothing readable, by kind."""
-
-    uncomputed: frozenset[tuple[int, int]] = frozenset()
-    errors: frozenset[tuple[int, int]] = frozenset()
 
 
 _CHUNK = MEGABYTE
@@ -213,24 +206,6 @@ def _places(pattern: re.Pattern[bytes], piece: bytes) -> Iterator[tuple[int, int
         reference = _REFERENCE.search(match[1])
         if reference:
             yield int(reference[2]) - 1, column_index(reference[1].decode("ascii"))
-
-
-def column_index(letters: str) -> int:
-    """'A' → 0, 'Z' → 25, 'AA' → 26."""
-    index = 0
-    for letter in letters.upper():
-        index = index * 26 + ord(letter) - 64
-    return index - 1
-
-
-def column_letters(index: int) -> str:
-    """0 → 'A', 25 → 'Z', 26 → 'AA'."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def too_many_rows(limits: Limits) -> str:

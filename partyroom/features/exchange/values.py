@@ -19,7 +19,7 @@ from partyroom.core.identity import check_identity
 from partyroom.core.names import normalise_name
 from partyroom.core.paths import resources
 from partyroom.core.text import clean_text, one_line
-from partyroom.features.exchange.workbook import Cell
+from partyroom.features.exchange.cells import Cell
 from partyroom.features.members.domain import ENUM_KINDS, FieldKind, MemberField
 
 DIGITS_LOST = "在 Excel 里存成了数字，后三位已经丢失，请把该列设为文本后重新录入；现按原样保留。"

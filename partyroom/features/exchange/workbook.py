@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -15,45 +12,16 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from partyroom.core.errors import DomainError
 from partyroom.features.exchange import plain_text
+from partyroom.features.exchange.cells import Cell, Merge, Sheet, SheetFacts
 from partyroom.features.exchange.package import (
     DAMAGED,
     MEGABYTE,
     Limits,
-    SheetFacts,
     inspect_package,
     part_names,
     too_many_cells,
     too_many_rows,
 )
-
-Cell = str | float | int | bool | date | datetime | time | timedelta | None
-"""What a cell may hold; blanks are ''."""
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """A merged area; rows and columns from 0, all inclusive."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One sheet as it was saved. `rows[r][c]` counts from 0; rows may be of different lengths.
-
-    `typed` is False for text files, in which a number has lost whatever Excel knew about it. `facts` names
-    the cells whose formula has no saved result or an error; they read as blanks.
-    """
-
-    name: str
-    rows: Sequence[Sequence[Cell]]
-    merges: tuple[Merge, ...] = ()
-    facts: SheetFacts = field(default_factory=SheetFacts)
-    typed: bool = True
-
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
