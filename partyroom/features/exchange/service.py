@@ -1,0 +1,63 @@
+"""Importing a roster: read the file, compare it with the library, write it as one action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from partyroom.features.exchange.domain import parse_workbook
+from partyroom.features.exchange.plan import ChoiceKind, RosterPlan, merged, plan_roster
+from partyroom.features.exchange.verdicts import ExistingMember, VerdictKind
+from partyroom.features.exchange.workbook import read_workbook
+from partyroom.features.members.service import admit_member, all_details, get_member, update_member
+
+Report = Callable[[int, int, str], None]
+
+
+def read_roster(session: Session, path: Path) -> RosterPlan:
+    """Read a roster file and say what importing it would do; nothing is written.
+
+    Raises:
+        DomainError: the file is no roster that can be read; the sentence says why.
+    """
+    return plan_roster(parse_workbook(read_workbook(path)), existing_members(session))
+
+
+def existing_members(session: Session) -> list[ExistingMember]:
+    """Everybody on the roster as matching needs them."""
+    return [
+        ExistingMember(
+            detail.id,
+            detail.draft.name,
+            detail.draft.birth,
+            detail.draft.id_number,
+            detail.draft.values(),
+        )
+        for detail in all_details(session)
+    ]
+
+
+def apply_roster(session: Session, plan: RosterPlan, report: Report | None = None) -> int:
+    """Write everything the plan says, within the running transaction, and return how many people it touched.
+
+    Raises:
+        DomainError: somebody was removed or changed since the plan was made so that it no longer fits.
+    """
+    made: dict[int, int] = {}
+    touched = 0
+    for number, step in enumerate(plan.steps):
+        if report is not None:
+            report(number, len(plan.steps), f"正在导入第{step.row.row}行…")
+        if step.choice is not None and step.choice.kind is ChoiceKind.SKIP:
+            continue
+        if step.verdict.kind is VerdictKind.NEW:
+            made[step.row.row] = admit_member(session, step.row.draft())
+            touched += 1
+        elif step.verdict.kind is VerdictKind.UPDATE:
+            member_id = made[step.into_row] if step.into_row is not None else step.verdict.member_id
+            assert member_id is not None
+            update_member(session, member_id, merged(get_member(session, member_id).draft, step))
+            touched += 1
+    return touched

@@ -1,0 +1,237 @@
+"""The papers of a meeting: 会议记录 for the file, 会议纪要 for the departments.
+
+会议记录 has the fields that record books in use ask for (时间、地点、应到实到、缺席原因、议题、讨论、表决、决议、签字);
+会议纪要 follows GB/T 9704-2012 clause 10.3.
+"""
+
+from __future__ import annotations
+
+from partyroom.core.calendar import chinese_date, chinese_datetime
+from partyroom.documents.minutes import minutes_blocks
+from partyroom.documents.model import (
+    Block,
+    Cell,
+    Document,
+    FormGrid,
+    FormRow,
+    Heading,
+    Labelled,
+    Masthead,
+    NumberLine,
+    PageStyle,
+    Paragraph,
+    SignatureRow,
+    Title,
+)
+from partyroom.features.meetings.domain import (
+    Attendance,
+    MeetingDetail,
+    MeetingDraft,
+    State,
+    Tally,
+    Vote,
+    explain_vote,
+    judge_vote,
+    kind_label,
+    meeting_kinds,
+    names_of,
+    tally,
+)
+from partyroom.features.organisation.domain import Branch
+
+_NOBODY = "无"
+_LABEL, _VALUE = 26.0, 52.0
+
+
+def record_document(detail: MeetingDetail, branch: Branch) -> Document:
+    """会议记录: the office form with every prescribed field and lines to sign on."""
+    draft = detail.draft
+    counts = tally(draft.attendance)
+    rows = (
+        _wide("会议名称", draft.title),
+        _pair("会议时间", _period(draft), "会议地点", draft.place),
+        _pair("主持人", draft.chair, "记录人", draft.recorder),
+        _pair("应到人数", _expected(counts), "实到人数", _present(counts)),
+        _wide("会议类型", _kinds(detail)),
+        _wide("出席人员", "、".join(names_of(draft.attendance, State.PRESENT, State.LATE)) or _NOBODY),
+        _wide("列席人员", _observers(draft)),
+        _wide("缺席人员\n及原因", _absentees(draft.attendance)),
+        _wide("会议议题", draft.topic or "；".join(item.title for item in draft.agenda)),
+        _wide("会议议程", _agenda(draft)),
+        _wide("会议内容\n及讨论情况", _proceedings(draft, counts), min_height=60.0, indent=True),
+        *([_wide("表决情况", _votes(draft), indent=True)] if draft.votes else []),
+        _wide("会议决议", _resolutions(draft) or _NOBODY, min_height=18.0, indent=bool(draft.resolutions)),
+    )
+    blocks: tuple[Block, ...] = (
+        Title(f"{branch.full_name}\n{kind_label(draft.kind)}记录"),
+        FormGrid((_LABEL, _VALUE, _LABEL, _VALUE), rows),
+        SignatureRow(("主持人（签字）：", "记录人（签字）：")),
+    )
+    return Document(
+        title=f"{draft.title}（会议记录）",
+        blocks=blocks,
+        page=PageStyle.FORM,
+        author=branch.full_name,
+        subject=f"{kind_label(draft.kind)}，{chinese_date(draft.starts_at.date())}",
+    )
+
+
+def notice_document(detail: MeetingDetail, branch: Branch) -> Document:
+    """会议纪要 in the 纪要 form of GB/T 9704 (10.3): masthead, number and date, text, then 出席、请假、列席."""
+    draft = detail.draft
+    blocks: list[Block] = [
+        Masthead(f"{branch.full_name}会议纪要"),
+        NumberLine(left=f"第{detail.number}号", right=chinese_date(draft.starts_at.date())),
+        Title(draft.title),
+        Paragraph(_opening(detail, branch)),
+        *minutes_blocks(draft.minutes),
+        *_decisions(draft),
+        Labelled("出席", "、".join(names_of(draft.attendance, State.PRESENT, State.LATE)) or _NOBODY),
+    ]
+    if away := _away(draft.attendance, State.LEAVE, State.DUTY):
+        blocks.append(Labelled("请假", away))
+    if missing := _away(draft.attendance, State.ABSENT):
+        blocks.append(Labelled("缺席", missing))
+    if (observers := _observers(draft)) != _NOBODY:
+        blocks.append(Labelled("列席", observers))
+    return Document(
+        title=f"{draft.title}（会议纪要）",
+        blocks=tuple(blocks),
+        page=PageStyle.OFFICIAL,
+        author=branch.full_name,
+        subject=f"会议纪要第{detail.number}号",
+    )
+
+
+def minutes_document(detail: MeetingDetail, branch: Branch, form: str) -> Document:
+    """One of the two papers by its name on the command line: `record` or `notice`.
+
+    Raises:
+        KeyError: `form` is neither.
+    """
+    return {"record": record_document, "notice": notice_document}[form](detail, branch)
+
+
+def _wide(label: str, text: str, *, min_height: float = 10.0, indent: bool = False) -> FormRow:
+    return FormRow((Cell(label, label=True), Cell(text, span=3, indent=indent)), min_height)
+
+
+def _pair(label: str, text: str, other_label: str, other: str) -> FormRow:
+    return FormRow((Cell(label, label=True), Cell(text), Cell(other_label, label=True), Cell(other)))
+
+
+def _period(draft: MeetingDraft) -> str:
+    start = chinese_datetime(draft.starts_at)
+    if draft.ends_at is None:
+        return start
+    if draft.ends_at.date() == draft.starts_at.date():
+        return f"{start}—{draft.ends_at:%H:%M}"
+    return f"{start}至{chinese_datetime(draft.ends_at)}"
+
+
+def _kinds(detail: MeetingDetail) -> str:
+    kinds = "、".join(kind_label(code) for code in (detail.draft.kind, *detail.draft.also))
+    return f"{kinds}（{detail.group}）" if detail.group else kinds
+
+
+def _expected(counts: Tally) -> str:
+    return f"{counts.expected}人（正式党员{counts.expected_full}人）"
+
+
+def _present(counts: Tally) -> str:
+    return f"{counts.present}人（正式党员{counts.present_full}人）"
+
+
+def _observers(draft: MeetingDraft) -> str:
+    members = names_of(draft.attendance, State.OBSERVER)
+    guests = [f"{guest.name}（{guest.unit}）" if guest.unit else guest.name for guest in draft.guests]
+    return "、".join(members + guests) or _NOBODY
+
+
+def _away(lines: tuple[Attendance, ...], *states: State) -> str:
+    found = [line for line in lines if line.expected and not line.excluded and line.state in states]
+    return "、".join(f"{line.name}（{line.reason}）" if line.reason else line.name for line in found)
+
+
+def _absentees(lines: tuple[Attendance, ...]) -> str:
+    parts = [
+        f"{state.label}：{names}" for state in (State.LEAVE, State.DUTY, State.ABSENT) if (names := _away(lines, state))
+    ]
+    excluded = [f"{line.name}（{line.excluded}）" for line in lines if line.excluded]
+    if excluded:
+        parts.append(f"不计入应到：{'、'.join(excluded)}")
+    return "\n".join(parts) or _NOBODY
+
+
+def _agenda(draft: MeetingDraft) -> str:
+    return "\n".join(
+        f"{number}. {item.title}" + (f"（{item.speaker}）" if item.speaker else "")
+        for number, item in enumerate(draft.agenda, 1)
+    )
+
+
+def _proceedings(draft: MeetingDraft, counts: Tally) -> str:
+    return "\n".join(part for part in (_roll_call(draft, counts), draft.minutes) if part)
+
+
+def _roll_call(draft: MeetingDraft, counts: Tally) -> str:
+    """The chair's opening sentence, said where something is put to the vote (支部工作条例 Art 11)."""
+    kind = meeting_kinds().get(draft.kind)
+    if kind is None or not draft.votes or not counts.expected:
+        return ""
+    outcome = judge_vote(kind.vote_rule, counts.expected_voters, counts.present_voters, 0)
+    verdict = "符合规定人数，可以开会" if outcome.quorum else "不足规定人数，不能进行表决"
+    return f"本次会议应到有表决权的正式党员{counts.expected_voters}名，实到{counts.present_voters}名，{verdict}。"
+
+
+def _votes(draft: MeetingDraft) -> str:
+    return "\n".join(_vote(vote) for vote in draft.votes)
+
+
+def _vote(vote: Vote) -> str:
+    return (
+        f"{vote.matter}：{vote.method.label}，应到会有表决权{vote.should}人，实到{vote.present}人，"
+        f"{explain_vote(vote)}。"
+    )
+
+
+def _resolutions(draft: MeetingDraft) -> str:
+    return "\n".join(_resolution(number, draft) for number in range(1, len(draft.resolutions) + 1))
+
+
+def _resolution(number: int, draft: MeetingDraft) -> str:
+    resolution = draft.resolutions[number - 1]
+    duty = "，".join(
+        part
+        for part in (
+            f"责任人：{resolution.responsible}" if resolution.responsible else "",
+            f"完成时限：{resolution.deadline}" if resolution.deadline else "",
+        )
+        if part
+    )
+    return f"{number}. {resolution.text}" + (f"（{duty}）" if duty else "")
+
+
+def _opening(detail: MeetingDetail, branch: Branch) -> str:
+    draft = detail.draft
+    counts = tally(draft.attendance)
+    who = f"{branch.full_name}{detail.group}" if detail.group else branch.full_name
+    place = f"在{draft.place}" if draft.place else ""
+    chair = f"会议由{draft.chair}主持，" if draft.chair else "会议"
+    present = f"应到{counts.expected}人，实到{counts.present}人。" if counts.expected else ""
+    return (
+        f"{chinese_datetime(draft.starts_at)}，{who}{place}召开{draft.title}。{chair}{present}现将会议情况纪要如下："
+        if present
+        else f"{chinese_datetime(draft.starts_at)}，{who}{place}召开{draft.title}。现将会议情况纪要如下："
+    )
+
+
+def _decisions(draft: MeetingDraft) -> list[Block]:
+    blocks: list[Block] = []
+    if draft.votes:
+        blocks.append(Heading("表决情况", 1))
+        blocks += [Paragraph(_vote(vote)) for vote in draft.votes]
+    if draft.resolutions:
+        blocks.append(Heading("会议议定事项", 1))
+        blocks += [Paragraph(_resolution(number, draft)) for number in range(1, len(draft.resolutions) + 1)]
+    return blocks
