@@ -1,0 +1,113 @@
+"""Fixtures of the whole suite: nothing of the user's is touched, the clock can stand, a library is at hand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from partyroom.core import calendar
+from partyroom.core.calendar import RecordedDate
+from partyroom.features.members.domain import Category, MemberDraft
+from partyroom.storage.library import Library
+
+# Before anything of Qt is imported, and for child processes too.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+settings.register_profile("usual", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "ci", deadline=None, max_examples=25, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ci" if os.environ.get("CI") else "usual")
+
+MOMENT = datetime(2026, 11, 22, 10, 0)  # a Sunday
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the whole run, collection included, a home of its own."""
+    home = Path(tempfile.mkdtemp(prefix="partyroom-tests-"))
+    patch = pytest.MonkeyPatch()
+    patch.setenv("HOME", str(home))
+    for variable, folder in (
+        ("XDG_CONFIG_HOME", ".config"),
+        ("XDG_DATA_HOME", ".local"),
+        ("XDG_STATE_HOME", ".state"),
+        ("XDG_CACHE_HOME", ".cache"),
+        ("XDG_DOCUMENTS_DIR", "Documents"),
+    ):
+        (home / folder).mkdir()
+        patch.setenv(variable, str(home / folder))
+    config.add_cleanup(patch.undo)
+    config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+
+
+@pytest.fixture(scope="session")
+def empty_library_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new library, closed; made once because making one loads alembic. Copy it, never change it."""
+    import partyroom.schema  # noqa: F401  (makes the metadata complete)
+
+    folder = tmp_path_factory.mktemp("made-once") / "library"
+    Library.create(folder).close()
+    return folder
+
+
+@pytest.fixture
+def new_library(empty_library_folder: Path, tmp_path: Path) -> Iterator[Callable[[str], Library]]:
+    """Makes further open libraries in the test's folder, by folder name; all are closed at the end."""
+    made: list[Library] = []
+
+    def make(name: str) -> Library:
+        folder = tmp_path / name
+        shutil.copytree(empty_library_folder, folder)
+        made.append(Library.open(folder))
+        return made[-1]
+
+    yield make
+    for library in made:
+        library.close()
+
+
+@pytest.fixture
+def library(new_library: Callable[[str], Library]) -> Library:
+    """An open, empty library in the test's own folder."""
+    return new_library("library")
+
+
+@pytest.fixture
+def fixed_today(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """Lets the clock stand at 22 November 2026, 10:00, in every thread; `calendar.stopped_at` still works within."""
+    monkeypatch.setattr(calendar, "_STOPPED", ContextVar("stopped_clock_of_tests", default=MOMENT))
+    return MOMENT
+
+
+@pytest.fixture
+def person() -> Callable[..., MemberDraft]:
+    """Makes drafts of full members of long standing; any field can be given, dates as text."""
+
+    def make(name: str = "张三", **fields: object) -> MemberDraft:
+        values: dict[str, object] = {"category": Category.FULL, "joined": "2001-07-01", "full_since": "2002-07-01"}
+        values |= fields
+        dates = {key: RecordedDate(text) for key, text in values.items() if key in _DATES and isinstance(text, str)}
+        return MemberDraft.from_values({"name": name, **values, **dates})
+
+    return make
+
+
+_DATES = frozenset(
+    "birth applied activist_since target_since joined full_since arrived left rights_suspended_from "
+    "rights_suspended_until missing_since work_started enrolled graduated other_party_joined".split()
+)
+
+
+@pytest.fixture
+def python() -> Path:
+    """The interpreter for tests that need another process."""
+    return Path(sys.executable)
