@@ -54,8 +54,8 @@ class ParsedRow:
     """One person of the file.
 
     `values` holds what was filled in, by field key and fit to be stored; `typed` the texts of cells that no
-    code of their field fits; `marks` the keys of doubtful fields; `masked` the keys whose value hides
-    characters; `same_as_row` an earlier row (from 1) about the same person.
+    code of their field fits; `marks` the keys of doubtful fields; `incomplete` the keys whose value hides
+    or has lost characters; `same_as_row` an earlier row (from 1) about the same person.
     """
 
     row: int
@@ -63,7 +63,7 @@ class ParsedRow:
     values: Mapping[str, object]
     typed: Mapping[str, str] = field(default_factory=dict)
     marks: frozenset[str] = frozenset()
-    masked: frozenset[str] = frozenset()
+    incomplete: frozenset[str] = frozenset()
     same_as_row: int | None = None
 
     def draft(self) -> MemberDraft:
@@ -78,7 +78,7 @@ class ParsedRow:
     @property
     def id_number(self) -> str:
         """The identity number to know the person by; '' when there is none or digits of it are missing."""
-        return "" if "id_number" in self.masked else str(self.values.get("id_number", ""))
+        return "" if "id_number" in self.incomplete else str(self.values.get("id_number", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +247,7 @@ class _Parser:
         values: dict[str, object] = {}
         typed: dict[str, str] = {}
         marks: set[str] = set()
-        masked: set[str] = set()
+        incomplete: set[str] = set()
         for column, member_field in self._fields:
             cell = cells[column] if column < len(cells) else ""
             if cell == "" or cell is None:
@@ -256,7 +256,7 @@ class _Parser:
                     self._note_unshown(index, column)
                     continue
             value = read_value(member_field, cell, typed=self._sheet.typed)
-            _put(member_field.key, value, values, typed, masked)
+            _put(member_field.key, value, values, typed, incomplete)
             if value.warning:
                 marks.add(member_field.key)
                 self._warn(index, member_field.key, value.warning)
@@ -266,7 +266,7 @@ class _Parser:
         for key, message in contradictions(values):
             marks.add(key)
             self._warn(index, key, message)
-        return ParsedRow(index + 1, str(values["name"]), values, typed, frozenset(marks), frozenset(masked))
+        return ParsedRow(index + 1, str(values["name"]), values, typed, frozenset(marks), frozenset(incomplete))
 
     def _note_unshown(self, index: int, column: int) -> None:
         place = (index, column)
@@ -293,6 +293,8 @@ class _Parser:
         for row in rows:
             number = row.id_number.upper()
             earlier = by_number.get(number) if number else None
+            if earlier is not None and not same_number(earlier, row):
+                earlier = None
             key, words = "id_number", "身份证号相同"
             if earlier is None:
                 earlier = next((e for e in by_name.get(row.name, ()) if _same_in_file(e, row)), None)
@@ -304,16 +306,16 @@ class _Parser:
                 yield row
                 continue
             self._warn(row.row - 1, key, f"与第{earlier.row}行“{earlier.name}”{words}，可能是同一人，请核对。")
-            yield ParsedRow(row.row, row.name, row.values, row.typed, row.marks | {key}, row.masked, earlier.row)
+            yield ParsedRow(row.row, row.name, row.values, row.typed, row.marks | {key}, row.incomplete, earlier.row)
 
 
-def _put(key: str, value: Value, values: dict[str, object], typed: dict[str, str], masked: set[str]) -> None:
+def _put(key: str, value: Value, values: dict[str, object], typed: dict[str, str], incomplete: set[str]) -> None:
     if value.stored is not None:
         values[key] = value.stored
     if value.typed:
         typed[key] = value.typed
-    if value.masked:
-        masked.add(key)
+    if value.incomplete:
+        incomplete.add(key)
 
 
 def _same_in_file(one: ParsedRow, other: ParsedRow) -> bool:
@@ -322,6 +324,11 @@ def _same_in_file(one: ParsedRow, other: ParsedRow) -> bool:
     if one.birth is None or other.birth is None:
         return True
     return one.birth.compatible_with(other.birth)
+
+
+def same_number(one: ParsedRow, other: ParsedRow) -> bool:
+    """Whether equal identity numbers mean one person: a wrong number may be wrong in the same way twice."""
+    return one.name == other.name or check_identity(one.id_number).valid
 
 
 def distinct_people(one: str, other: str) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,15 +85,20 @@ def _inspect_parts(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo], limit
     facts: dict[str, SheetFacts] = {}
     meter = _Meter(limits)
     for part in parts:
-        chunks = _unpack(package, part, meter)
-        if _SHEET_PART.fullmatch(part.filename):
-            facts[part.filename] = _Survey(limits).take(chunks)
-        elif part.filename == "xl/sharedStrings.xml":
-            for _ in _pieces(chunks, _STRING_END, _LONGEST_STRING):
-                pass
-        else:
-            _refuse_entities(chunks)
+        # closed at once: a file that stays open cannot be moved or saved again on Windows
+        with closing(_unpack(package, part, meter)) as chunks:
+            if _SHEET_PART.fullmatch(part.filename):
+                facts[part.filename] = _Survey(limits).take(chunks)
+            elif part.filename == "xl/sharedStrings.xml":
+                _refuse_long_strings(chunks)
+            else:
+                _refuse_entities(chunks)
     return facts
+
+
+def _refuse_long_strings(chunks: Iterator[bytes]) -> None:
+    for _ in _pieces(chunks, _STRING_END, _LONGEST_STRING):
+        pass
 
 
 def _refuse_entities(chunks: Iterator[bytes]) -> None:
@@ -115,7 +121,7 @@ class _Meter:
             raise DomainError(_too_large_unpacked(self.limits))
 
 
-def _unpack(package: zipfile.ZipFile, part: zipfile.ZipInfo, meter: _Meter) -> Iterator[bytes]:
+def _unpack(package: zipfile.ZipFile, part: zipfile.ZipInfo, meter: _Meter) -> Generator[bytes]:
     # zipfile stops at the declared size; a size that nothing reaches makes it read, and check, to the true end
     honest = copy(part)
     honest.file_size = meter.limits.unpacked_bytes + _CHUNK
@@ -164,14 +170,17 @@ class _Survey:
     def _measure(self, piece: bytes) -> None:
         self._filled_rows += 1
         references = _REFERENCE.findall(piece)
-        if len(references) > self._limits.columns or len(references) < len(_CELL_START.findall(piece)):
-            references = _places_text(piece)
-        last = self._row
-        for letters, digits in references:
-            last = max(last, int(digits))
-            self._columns = max(self._columns, column_index(letters.decode("ascii")) + 1)
+        if len(references) < len(_CELL_START.findall(piece)) or self._reach(references) > self._limits.columns:
+            references = _places_of_filled(piece)
+        self._columns = max(self._columns, self._reach(references))
+        last = max((int(digits) for _, digits in references), default=0)
         self._errors.update(_places(_ERROR, piece) if b't="e"' in piece else ())
-        self._check(last)
+        self._check(max(last, self._row))
+
+    @staticmethod
+    def _reach(references: list[tuple[bytes, bytes]]) -> int:
+        letters = max((letters for letters, _ in references), key=lambda name: (len(name), name), default=b"")
+        return column_index(letters.decode("ascii")) + 1
 
     def _check(self, last_row: int) -> None:
         if self._filled_rows > self._limits.rows:
@@ -187,7 +196,7 @@ class _Survey:
             raise DomainError(too_many_cells(self._limits))
 
 
-def _places_text(piece: bytes) -> list[tuple[bytes, bytes]]:
+def _places_of_filled(piece: bytes) -> list[tuple[bytes, bytes]]:
     """References of filled cells only (styled empty cells reach far), counting on where one has no reference."""
     found: list[tuple[bytes, bytes]] = []
     column = -1

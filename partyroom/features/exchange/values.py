@@ -24,7 +24,7 @@ from partyroom.features.members.domain import ENUM_KINDS, FieldKind, MemberField
 
 DIGITS_LOST = "在 Excel 里存成了数字，后三位已经丢失，请把该列设为文本后重新录入；现按原样保留。"
 _LOST_FROM = 10.0**15  # Excel keeps 15 significant digits of a number
-_SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}")
+_SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+[0-9]{2}")
 _SERIAL = re.compile(r"[0-9]{4,5}(?:\.[0-9]+)?")
 _EARLIEST_SERIAL, _LATEST_SERIAL = 2101, 73415  # 1905-10-01 … 2100-12-31; smaller ones read as years
 _SERIAL_ZERO = date(1899, 12, 30)
@@ -42,14 +42,14 @@ class Value:
     """What a cell gives.
 
     `stored` fits the field (None: blank). `typed` is the text of a cell that no code of the field fits: it is
-    kept beside the field. `warning` is a sentence without the place, '' when nothing is wrong; `masked` says
-    that characters are hidden by asterisks, so that the value must never replace a whole one.
+    kept beside the field. `warning` is a sentence without the place, '' when nothing is wrong; `incomplete` says
+    that characters are hidden by asterisks or were lost, so that the value must never replace a whole one.
     """
 
     stored: object | None = None
     warning: str = ""
     typed: str = ""
-    masked: bool = False
+    incomplete: bool = False
 
 
 _BLANK = Value()
@@ -83,7 +83,7 @@ def read_value(member_field: MemberField, cell: Cell, *, typed: bool = True) -> 
     `typed` is False for cells of text files, in which 1985.1 may have been 1985.10.
     """
     text = cell_text(cell)
-    if not text or text in _words()["blank"] or text.upper() in _words()["blank"]:
+    if not text or text.upper() in _blank_words():
         return _BLANK
     kind = member_field.kind
     if kind is FieldKind.DATE:
@@ -106,8 +106,8 @@ def _read_text(member_field: MemberField, cell: Cell, text: str) -> Value:
     if member_field.key == "education":
         return Value(_words()["education"].get(line, line))
     if _digits_lost(cell, text):
-        return Value(line, f"「{line}」{DIGITS_LOST}")
-    return Value(line, masked=bool(_MASKED.search(line)))
+        return Value(line, f"「{line}」{DIGITS_LOST}", incomplete=True)
+    return Value(line, incomplete=bool(_MASKED.search(line)))
 
 
 def _several_names(text: str) -> str:
@@ -128,26 +128,27 @@ def _read_identity(cell: Cell, text: str) -> Value:
     if text in _words()["none"]:
         return _BLANK
     if _digits_lost(cell, text):
-        return Value(one_line(text), f"身份证号{DIGITS_LOST}")
+        return Value(one_line(text), f"身份证号{DIGITS_LOST}", incomplete=True)
     if _MASKED.search(text):
-        return Value(one_line(text), "身份证号是打了星号的，不完整，现按原样保留。", masked=True)
+        return Value(one_line(text), "身份证号是打了星号的，不完整，现按原样保留。", incomplete=True)
     check = check_identity(text)
     if check.converted and check.valid:
         return Value(check.normalised, "是15位旧身份证号，已按国家标准换算为18位，请与证件核对。")
     if check.valid:
         return Value(check.normalised)
-    hint = "末三位都是0，可能曾在 Excel 里存成数字而丢失了后三位。" if text.endswith("000") else ""
-    return Value(one_line(text), f"{check.reason}{hint}现按原样保留。")
+    lost = len(check.normalised) == 18 and check.normalised.endswith("000")
+    hint = "末三位都是0，可能曾在 Excel 里存成数字而丢失了后三位。" if lost else ""
+    return Value(one_line(text), f"{check.reason}{hint}现按原样保留。", incomplete=lost)
 
 
 def _read_phone(cell: Cell, text: str) -> Value:
     if text in _words()["none"]:
         return _BLANK
     if _digits_lost(cell, text):
-        return Value(one_line(text), f"号码{DIGITS_LOST}")
+        return Value(one_line(text), f"号码{DIGITS_LOST}", incomplete=True)
     line = one_line(text)
     if _MASKED.search(line):
-        return Value(line, "号码是打了星号的，不完整，现按原样保留。", masked=True)
+        return Value(line, "号码是打了星号的，不完整，现按原样保留。", incomplete=True)
     numbers = [_plain_phone(part) for part in _BETWEEN_PHONES.split(text) if part.strip()]
     if numbers and all(_MOBILE.fullmatch(n) or _LANDLINE.fullmatch(n) for n in numbers):
         return Value("、".join(numbers))
@@ -246,6 +247,11 @@ def _words() -> dict[str, dict[str, str]]:
         (resources() / "rules" / "roster_words.json").read_text(encoding="utf-8")
     )
     return found
+
+
+@lru_cache(maxsize=1)
+def _blank_words() -> frozenset[str]:
+    return frozenset(_words()["blank"])
 
 
 @lru_cache(maxsize=8)

@@ -114,6 +114,8 @@ def judge(row: ParsedRow, candidates: Sequence[ExistingMember]) -> Verdict:
     """
     number = _plain_number(row.id_number)
     same_number = [m for m in candidates if number and _plain_number(m.id_number) == number]
+    if not check_identity(number).valid:  # a wrong number may be wrong in the same way for two people
+        same_number = [m for m in same_number if normalise_name(m.name) == row.name]
     if same_number:
         return _one_of(row, same_number, "身份证号")
     namesakes = [m for m in candidates if normalise_name(m.name) == row.name]
@@ -140,7 +142,7 @@ def _one_of(row: ParsedRow, members: Sequence[ExistingMember], words: str) -> Ve
 def compare(row: ParsedRow, member: ExistingMember) -> Verdict:
     """The verdict when the row is known to be about this member: UPDATE or UNCHANGED.
 
-    Blanks never erase. A less precise date, an unreadable date, a text that fits no code, a masked value and
+    Blanks never erase. A less precise date, an unreadable date, a text that fits no code, an incomplete value and
     an invalid identity number never replace something better.
     """
     changes: list[Change] = []
@@ -172,7 +174,7 @@ def _reason(row: ParsedRow, member: ExistingMember, kept: Sequence[str]) -> str:
     sentences: list[str] = []
     if normalise_name(member.name) != row.name:
         sentences.append(f"身份证号相同而姓名不同：名册中是“{member.name}”，文件中是“{row.name}”。")
-    doubtful = [FIELDS_BY_KEY[key].label for key in kept if key in row.marks or key in row.masked]
+    doubtful = [FIELDS_BY_KEY[key].label for key in kept if key in row.marks or key in row.incomplete]
     if doubtful:
         sentences.append(f"文件中的{'、'.join(doubtful)}有疑问，保留名册中原有的内容。")
     return "".join(sentences)
@@ -191,7 +193,7 @@ def _worse(key: str, old: object, new: object, row: ParsedRow) -> bool:
         return False
     if isinstance(old, RecordedDate) and isinstance(new, RecordedDate):
         return old.refines(new) or (old.readable and not new.readable)
-    if key in row.masked:
+    if key in row.incomplete:
         return True
     if key == "id_number":
         return check_identity(str(old)).valid and not check_identity(str(new)).valid
@@ -203,8 +205,8 @@ def _known_same(row: ParsedRow, member: ExistingMember) -> bool:
     if row.birth is not None and birth is not None:
         return row.birth.compatible_with(birth)
     return any(
-        row.values.get(key) and row.values.get(key) == member.values.get(key) and key not in row.masked
-        for key in ("staff_number", "phone")
+        row.values.get(key) and row.values.get(key) == member.values.get(key)
+        for key in ("id_number", "staff_number", "phone")
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -24,6 +25,9 @@ from partyroom.features.exchange.package import (
 )
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BOOK_START = b"\x09\x08\x10\x00\x00\x06\x05\x00"  # BOF of the globals, BIFF 8
+_FILEPASS = 0x2F
+_RECORDS_BEFORE_LOCK = 8
 _ZIP = b"PK\x03\x04"
 _FOREIGN = (
     (b"%PDF", "PDF 文件"),
@@ -134,7 +138,22 @@ def _read_old(path: Path, limits: Limits) -> list[Sheet]:
     if not any(name.encode("utf-16-le") + b"\0\0" in data for name in ("Workbook", "Book")):
         kind = "Word 文档" if "WordDocument".encode("utf-16-le") in data else "其他程序的文档或已损坏的文件"
         raise DomainError(f"这是{kind}，不是表格；{_ASK}")
+    if _locked(data):
+        raise DomainError(_PASSWORD)
     return _sheets(io.BytesIO(data), limits, {})
+
+
+def _locked(data: bytes) -> bool:
+    """Whether a FILEPASS record stands among the first records of the book ([MS-XLS] 2.4.117)."""
+    start = data.find(_BOOK_START)
+    for _ in range(_RECORDS_BEFORE_LOCK):
+        if start < 0 or start + 4 > len(data):
+            return False
+        kind, length = struct.unpack_from("<HH", data, start)
+        if kind == _FILEPASS:
+            return True
+        start += 4 + length
+    return False
 
 
 def _sheets(source: Path | io.BytesIO, limits: Limits, facts: dict[str, SheetFacts]) -> list[Sheet]:
