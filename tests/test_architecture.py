@@ -157,7 +157,7 @@ def find_long_functions(node: ast.AST) -> Iterator[int]:
         (find_more_than_a_docstring, "import os", ""),
         (find_foreign_imports, "import sqlalchemy", "import json\nfrom partyroom.core.calendar import today"),
         (find_foreign_imports, "from partyroom.storage import base", "from partyroom.core import calendar"),
-        (find_foreign_imports, "from partyroom.features.x.tables import A", "from partyroom.features.x.domain import A"),
+        (find_foreign_imports, "from partyroom.features.x.tables import M", "import partyroom.features.x.domain"),
         (find_foreign_imports, "from partyroom.features.x import service", "from partyroom.features.x.cells import A"),
         (find_tables_imports, "from partyroom.features.members.tables import M", "from partyroom.ui.tables import A"),
         (find_tables_imports, "import partyroom.features.x.tables", "import partyroom.features.x.domain"),
