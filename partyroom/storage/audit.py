@@ -9,8 +9,9 @@ from datetime import date, datetime
 from enum import Enum, StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Text, event, insert, inspect, select
-from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
+from sqlalchemy import JSON, ForeignKey, Text, event, insert, select
+from sqlalchemy.orm import InstanceState, Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
+from sqlalchemy.orm.unitofwork import UOWTransaction
 
 from partyroom.core.calendar import RecordedDate, now
 from partyroom.storage.base import Base, Recyclable, ShortText, choice
@@ -88,15 +89,18 @@ class Recorder:
             [_row(table_name, row_id, ChangeKind.UPDATE, {}, {"note": what})],
         )
 
-    def _after_flush(self, session: Session, _context: object) -> None:
-        rows: list[dict[str, Any]] = []
-        for instance in session.new:
-            rows += _describe(instance, ChangeKind.INSERT)
-        for instance in session.dirty:
-            rows += _describe(instance, ChangeKind.UPDATE)
-        for instance in session.deleted:
-            rows += _describe(instance, ChangeKind.DELETE)
-        self.record(session, rows)
+    def _after_flush(self, session: Session, context: UOWTransaction) -> None:
+        # What the flush really did: `session.deleted` does not tell of children taken out of their parent's list.
+        done: dict[ChangeKind, list[dict[str, Any]]] = {kind: [] for kind in ChangeKind}
+        for state, (deleted, listed_only) in context.states.items():
+            if not listed_only:
+                kind = ChangeKind.DELETE if deleted else ChangeKind.UPDATE if state.key else ChangeKind.INSERT
+                done[kind] += _describe(state, kind)
+        # Parents before children, deletions the other way round: taken back from the end, each step finds its parents.
+        order = {table.name: number for number, table in enumerate(Base.metadata.sorted_tables)}
+        for kind, rows in done.items():
+            rows.sort(key=lambda row: order[row["table_name"]], reverse=kind is ChangeKind.DELETE)
+            self.record(session, rows)
 
 
 def _row(
@@ -105,28 +109,28 @@ def _row(
     return {"table_name": table, "row_id": row_id, "kind": kind, "before": dict(before), "after": dict(after)}
 
 
-def _describe(instance: Any, kind: ChangeKind) -> list[dict[str, Any]]:
-    mapper = inspect(instance).mapper
-    table = mapper.local_table.name
+def _describe(state: InstanceState[Any], kind: ChangeKind) -> list[dict[str, Any]]:
+    table = str(getattr(state.mapper.local_table, "name", ""))
     if table in UNLOGGED:
         return []
+    instance = state.obj()
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
-    state = inspect(instance)
-    for column in mapper.column_attrs:
+    for column in state.mapper.column_attrs:
         name = column.columns[0].name
         history = state.attrs[column.key].history
         value = getattr(instance, column.key)
+        stored = history.deleted[0] if history.deleted else None if history.has_changes() else value
         if kind is ChangeKind.INSERT:
             after[name] = plain(value)
         elif kind is ChangeKind.DELETE:
-            before[name] = plain(value)
+            before[name] = plain(stored)
         elif history.has_changes():
-            before[name] = plain(history.deleted[0] if history.deleted else None)
+            before[name] = plain(stored)
             after[name] = plain(value)
     if kind is ChangeKind.UPDATE and before == after:
         return []
-    return [_row(table, int(state.identity[0]) if state.identity else int(instance.id), kind, before, after)]
+    return [_row(table, int(state.identity[0]) if state.identity else int(after["id"]), kind, before, after)]
 
 
 def plain(value: object) -> Any:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from partyroom.core.calendar import RecordedDate
 from partyroom.core.errors import DomainError
-from partyroom.storage.audit import Change, ChangeKind, ChangeSet
+from partyroom.storage.audit import Change, ChangeKind, ChangeSet, plain
 from partyroom.storage.base import Base, RecordedDateType
 from partyroom.storage.work import recorder_of
 
@@ -36,10 +36,9 @@ def undo_change_set(session: Session, change_set_id: int) -> int:
     changes = session.scalars(
         select(Change).where(Change.change_set_id == change_set_id).order_by(Change.id.desc())
     ).all()
-    for change in changes:
-        _refuse_if_changed_since(session, change)
     written = []
     for change in changes:
+        _refuse_if_changed_since(session, change)
         try:
             _reverse(session, change)
         except IntegrityError as error:
@@ -56,10 +55,23 @@ def undo_change_set(session: Session, change_set_id: int) -> int:
     recorder = recorder_of(session)
     recorder.record(session, written)
     change_set.undone_by = recorder.open_change_set(session)
+    for taken_back in session.scalars(select(ChangeSet).where(ChangeSet.undone_by == change_set_id)):
+        taken_back.undone_by = None  # undoing an undo puts its action in force again
     return len(written)
 
 
 def _refuse_if_changed_since(session: Session, change: Change) -> None:
+    """Compare the row itself, not the log: what counts is whether the action's work still stands as it left it."""
+    table: Table = Base.metadata.tables[change.table_name]
+    key = next(iter(table.primary_key.columns))
+    row = session.connection().execute(select(table).where(key == change.row_id)).mappings().first()
+    if change.kind is ChangeKind.DELETE:
+        stands = row is None
+    else:
+        touched = [name for name in change.after if name in table.columns]
+        stands = not touched or (row is not None and all(plain(row[name]) == change.after[name] for name in touched))
+    if stands:
+        return
     later = session.scalar(
         select(ChangeSet.label)
         .join(Change, Change.change_set_id == ChangeSet.id)
@@ -68,12 +80,11 @@ def _refuse_if_changed_since(session: Session, change: Change) -> None:
             Change.row_id == change.row_id,
             Change.change_set_id > change.change_set_id,
             ChangeSet.undone_by.is_(None),
-            ChangeSet.id.not_in(select(ChangeSet.undone_by).where(ChangeSet.undone_by.is_not(None))),
         )
+        .order_by(ChangeSet.id.desc())
         .limit(1)
     )
-    if later is not None:
-        raise DomainError(f"不能撤销：之后又做过“{later}”，撤销会把后来的改动一起冲掉。请先撤销后来的操作。")
+    raise DomainError(f"不能撤销：之后又做过“{later or '其他改动'}”，撤销会把后来的改动一起冲掉。请先撤销后来的操作。")
 
 
 def _reverse(session: Session, change: Change) -> None:
