@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from partyroom.core.calendar import now
@@ -53,11 +54,16 @@ def restore(session: Session, table: str, row_id: int) -> str:
     """Bring one thing back and return its title.
 
     Raises:
-        DomainError: it is not in the bin any more.
+        DomainError: it is not in the bin any more, or something else bears its name by now.
     """
     row = _in_bin(session, table, row_id)
     row.deleted_at = None
-    return row.bin_title
+    title = row.bin_title
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise DomainError(f"不能恢复：现在已经有一个同名的“{title}”，请先给它改名。") from error
+    return title
 
 
 def restore_latest(session: Session) -> str:
@@ -79,7 +85,13 @@ def purge(session: Session, table: str, row_id: int) -> None:
     Raises:
         DomainError: it is not in the bin, or other records still point to it.
     """
-    session.delete(_in_bin(session, table, row_id))
+    row = _in_bin(session, table, row_id)
+    title = row.bin_title
+    session.delete(row)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise DomainError(f"不能彻底删除“{title}”：还有别的记录（如会议考勤、职务）用到它。") from error
 
 
 def _in_bin(session: Session, table: str, row_id: int) -> Recyclable:
