@@ -1,6 +1,6 @@
 """Make `resources/fonts/` from a folder of original fonts: `python build_spec/build_fonts.py ORIGINALS [TARGET]`.
 
-ORIGINALS holds the seven files of `_COPIED` and `_SUBSET` and a folder `licences/`. Copied files stay byte for byte
+ORIGINALS holds the files of `_COPIED` and `_SUBSET` and a folder `licences/`. Copied files stay byte for byte
 as their makers released them. Subset files serve titles, headings and quotations, and carry
 
 * every Han character of Zhuque FangSong, which was drawn to cover the 8,105 characters of the 2013 通用规范汉字表
@@ -27,6 +27,7 @@ _COPIED = {
     "LXGWZhuqueFangsong-Regular.ttf": "ZhuqueFangsong-Regular.ttf",
     "NotoSerifSC_400Regular.ttf": "NotoSerifSC-Regular.ttf",
     "LiberationSerif-Regular.ttf": "LiberationSerif-Regular.ttf",
+    "LiberationSerif-Bold.ttf": "LiberationSerif-Bold.ttf",
     "HanaMinB.ttf": "HanaMinB.ttf",
 }
 _SUBSET = {

@@ -25,8 +25,10 @@ _BUNDLED: Mapping[Role, str] = {
     Role.KAI: "PartyroomKai-Regular.ttf",
 }
 _LATIN = "LiberationSerif-Regular.ttf"
+_LATIN_OF_TITLES = "LiberationSerif-Bold.ttf"  # thin figures would fall out of a line of 小标宋
 _LAST_RESORT = "HanaMinB.ttf"
 _ONE_EM = frozenset("“”‘’—…")  # in many fonts a third of an em or 0.9 em
+_BALLOT = frozenset("□☐☑☒")  # drawn from one font, so that ticked and empty boxes match
 _EM = 1000.0
 _TOLERANCE = 15.0
 _LATIN_END = 0x530  # Latin, Greek and Cyrillic letters
@@ -132,7 +134,7 @@ class FontBook:
         """Find the glyph of one character; characters nobody has become 〓 and are remembered."""
         code = ord(" ") if character in "\u00a0\u202f" else ord(character)
         if code == ord(" ") or (code < _LATIN_END and (code < 0x80 or character.isalpha())):
-            latin = self.latin_font()
+            latin = self._bundled(_LATIN_OF_TITLES) if role is Role.TITLE else self.latin_font()
             if code in latin.coverage:
                 return Glyph(chr(code), latin, latin.em_widths[code], latin=True)
         if _is_shapeless(character):
@@ -149,7 +151,7 @@ class FontBook:
             for font in (self.role_font(role), *self._one_em_fonts()):
                 if code in font.coverage and abs(font.em_widths[code] - _EM) <= _TOLERANCE:
                     return font
-        font = self.role_font(role)
+        font = self._bundled(_BUNDLED[Role.KAI]) if chr(code) in _BALLOT else self.role_font(role)
         if code in font.coverage:
             return font
         for name in (_BUNDLED[Role.SONG], _BUNDLED[Role.KAI], _LAST_RESORT, _LATIN):
