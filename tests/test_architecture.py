@@ -239,3 +239,10 @@ def test_files_and_functions_stay_small_enough_to_read() -> None:
 
 def test_no_module_has_a_name_that_says_nothing() -> None:
     assert [str(path.relative_to(ROOT)) for path in sources(PACKAGE) if path.stem in VAGUE_NAMES] == []
+
+
+def test_every_feature_is_in_the_glossary() -> None:
+    glossary = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Glossary")[2]
+    features = [path.parent.name for path in FEATURES.glob("*/__init__.py")]
+    assert "members" in features
+    assert [name for name in features if f"`{name}`" not in glossary] == []
