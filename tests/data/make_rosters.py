@@ -6,7 +6,7 @@ Needs xlwt and msoffcrypto-tool, which the program itself does not:
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import io
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import xlwt  # type: ignore[import-not-found]
 HERE = Path(__file__).parent
 TITLES = ["序号", "姓 名", "性别", "民族", "出生年月", "身份证号", "入党时间", "党小组", "联系电话"]
 PEOPLE: list[list[object]] = [
-    [1, "测试甲", "男", "汉", datetime.date(1985, 6, 15), "990000198506151232", 20050701, "", 13800000001],
+    [1, "测试甲", "男", "汉", dt.date(1985, 6, 15), "990000198506151232", 20050701, "", 13800000001],
     [2, "测试乙", "女", "回族", 31213, 990000198506151240, "2006.7", "", "13800000002"],
     [3, "测试丙", "男", "汉族", "1962年3月", "990000196203030178", "1985/7/1", "", "0000-1234567"],
 ]
@@ -33,7 +33,7 @@ def make_old() -> None:
     for row, person in enumerate(PEOPLE, start=2):
         for column, value in enumerate(person):
             if column != 7:
-                style = [day] if isinstance(value, datetime.date) else []
+                style = [day] if isinstance(value, dt.date) else []
                 sheet.write(row, column, value, *style)
     sheet.write_merge(2, 3, 7, 7, "第一党小组")
     sheet.write(4, 7, "第二党小组")

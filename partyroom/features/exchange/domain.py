@@ -19,9 +19,9 @@ NO_HEADER = "没有找到表头：前20行里没有一行写着“姓名”等�
 _AGE_OF_ADMISSION = 18 * 12  # months; 《中国共产党章程》第一条
 _OWN_TO_EACH = frozenset({"name", "id_number", "phone", "staff_number"})  # never filled down
 _FOOTER = re.compile(
-    r"\s*(?:(?:填表|填报|制表|制作|审核|审批|复核|经办|负责|联系|打印|单位|盖章|签字|签名|书记)\S{0,6}\s*[::]"
+    r"\s*(?:(?:填表|填报|制表|制作|审核|审批|复核|经办|负责|联系|打印|单位|盖章|签字|签名|书记)\S{0,6}\s*[:：]"
     r"|(?:填表|填报|制表|打印|统计|截止)(?:日期|时间|人|单位)"
-    r"|(?:注|备注|说明|附注|附|填表说明)\s*[::]"
+    r"|(?:注|备注|说明|附注|附|填表说明)\s*[:：]"
     r"|(?:合\s*计|总\s*计|小\s*计|共\s*计|总人数|以下空白)|共\s*[0-9]+\s*[人名]|※|第\s*[0-9]+\s*页)"
 )
 
@@ -216,13 +216,14 @@ class _Parser:
         cells = self._sheet.rows[index]
         filled = [(i, cell_text(cell)) for i, cell in enumerate(cells) if cell_text(cell)]
         known = [i for i, _ in filled if i in self._header.columns]
+        numbered = any(i in self._header.serial and text.isdigit() for i, text in filled)
         if index in self._same_person:
             reason = "姓名单元格与上一行合并，只读取合并区域的第一行"
         elif all(i in self._header.serial for i, _ in filled):
             reason = "只有序号"
         elif name or _FOOTER.match(filled[0][1]):
             reason = "表尾（填表人、合计、注等）"
-        elif len(known) <= 1 and self._near_the_edge(index):
+        elif len(known) <= 1 and not numbered and self._near_the_edge(index):
             reason = "不是名册内容"
         else:
             self._refuse(index, filled)

@@ -29,6 +29,14 @@ def refusal(path: Path, limits: Limits | None = None) -> str:
     return message
 
 
+def outcome(path: Path, limits: Limits | None = None) -> str:
+    try:
+        read_workbook(path, limits)
+    except DomainError as error:
+        return str(error)
+    return "读完了。"
+
+
 def zipped(path: Path, parts: dict[str, bytes]) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for name, data in parts.items():
@@ -169,10 +177,7 @@ def test_a_truncated_old_workbook_is_refused_or_read_but_never_breaks(data_folde
     path = tmp_path / "short.xls"
     for size in range(600, len(data), 250):
         path.write_bytes(data[:size])
-        try:
-            read_workbook(path)
-        except DomainError as error:
-            assert str(error).endswith("。")
+        assert outcome(path).endswith("。")
 
 
 def test_flipped_bytes_never_break_the_reader(save_xlsx: Save, data_folder: Path, tmp_path: Path) -> None:
@@ -185,10 +190,7 @@ def test_flipped_bytes_never_break_the_reader(save_xlsx: Save, data_folder: Path
                 data[chance.randrange(8, len(data))] = chance.randrange(256)
             path = tmp_path / "flipped"
             path.write_bytes(data)
-            try:
-                read_workbook(path, Limits(rows=1000, columns=50))
-            except DomainError as error:
-                assert str(error).endswith("。")
+            assert outcome(path, Limits(rows=1000, columns=50)).endswith("。")
 
 
 def test_a_file_of_200_mb_is_refused_unread(tmp_path: Path) -> None:
