@@ -171,7 +171,7 @@ def install_system_packages(packages: Sequence[str]) -> None:
         update = run_quietly([*prefix, "apt-get", "update"])
         second = run_quietly(install)
         if second.returncode != 0:
-            raise SetupError(failure(f"系统软件包没有装好（{names}）", update.stdout + second.stdout))
+            raise SetupError(failure("系统软件包没有装好", update.stdout + second.stdout))
     still_missing = missing_system_packages()
     if still_missing:
         names = " ".join(still_missing)
