@@ -167,7 +167,10 @@ class _Parser:
         rows = [row for index in self._filled() if (row := self._parse_row(index)) is not None]
         rows = list(self._mark_repeated(rows))
         header = self._header
-        columns = {header.titles[index]: key for index, key in header.columns.items()}
+        columns: dict[str, str] = {}
+        for index, key in header.columns.items():
+            title = header.titles[index]
+            columns[f"{title}（{column_letters(index)}列）" if title in columns else title] = key
         return ParsedRoster(
             sheet=self._sheet.name,
             header_row=header.last_row + 1,

@@ -48,7 +48,9 @@ _UNCOMPUTED = re.compile(
     rb"\s*(?:<(?:\w+:)?v\s*/>\s*|<(?:\w+:)?v\s*></(?:\w+:)?v\s*>\s*)?</(?:\w+:)?c\s*>"
 )
 _ERROR = re.compile(rb"<(?:\w+:)?c\b([^>]*\bt\s*=\s*[\"']e[\"'][^>]*)>")
-_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
+_TARGET = re.compile(rb"\bTarget\s*=\s*[\"']([^\"']*)[\"']")
+_LINK = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
+_ODDITY = re.compile(rb"<(?:\w+:)?sheetData\b|<!DOCTYPE|<!ENTITY")
 _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError, KeyError)
 
 
@@ -73,39 +75,63 @@ def inspect_package(path: Path, limits: Limits) -> dict[str, SheetFacts]:
     """
     try:
         with zipfile.ZipFile(path) as package:
-            parts = [p for p in package.infolist() if p.filename.endswith((".xml", ".rels"))]
+            sheets = _sheet_parts(package)
+            parts = [p for p in package.infolist() if not _plain(p).startswith("xl/media/")]
             if sum(part.file_size for part in parts) > limits.unpacked_bytes:
                 raise DomainError(_too_large_unpacked(limits))
-            return _inspect_parts(package, parts, limits)
+            return _inspect_parts(package, parts, sheets, limits)
     except _FAULTS as error:
         raise DomainError(DAMAGED) from error
 
 
-def _inspect_parts(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo], limits: Limits) -> dict[str, SheetFacts]:
+def _sheet_parts(package: zipfile.ZipFile) -> frozenset[str]:
+    """The parts that the workbook calls worksheets, wherever they lie and whatever they are called."""
+    targets: set[str] = set()
+    for part in package.infolist():
+        if _plain(part) == "xl/_rels/workbook.xml.rels":
+            with package.open(part) as stream:
+                links = _LINK.findall(stream.read(_CHUNK))
+            found = [_TARGET.search(link) for link in links if b"/worksheet" in link]
+            names = [target[1].decode("utf-8", "replace").casefold() for target in found if target]
+            targets.update(name.removeprefix("/") if name.startswith("/") else f"xl/{name}" for name in names)
+    return frozenset(targets)
+
+
+def _plain(part: zipfile.ZipInfo) -> str:
+    return part.filename.replace("\\", "/").casefold()
+
+
+def _inspect_parts(
+    package: zipfile.ZipFile, parts: list[zipfile.ZipInfo], sheets: frozenset[str], limits: Limits
+) -> dict[str, SheetFacts]:
     facts: dict[str, SheetFacts] = {}
     meter = _Meter(limits)
     for part in parts:
         # closed at once: a file that stays open cannot be moved or saved again on Windows
         with closing(_unpack(package, part, meter)) as chunks:
-            if _SHEET_PART.fullmatch(part.filename):
+            if _plain(part) in sheets:
                 facts[part.filename] = _Survey(limits).take(chunks)
-            elif part.filename == "xl/sharedStrings.xml":
+            elif _plain(part) == "xl/sharedstrings.xml":
                 _refuse_long_strings(chunks)
             else:
-                _refuse_entities(chunks)
+                _refuse_oddities(chunks)
     return facts
 
 
 def _refuse_long_strings(chunks: Iterator[bytes]) -> None:
-    for _ in _pieces(chunks, _STRING_END, _LONGEST_STRING):
-        pass
-
-
-def _refuse_entities(chunks: Iterator[bytes]) -> None:
-    # no office program writes a document type; entities in one can be made to swell without end
-    for chunk in chunks:
-        if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
+    for piece in _pieces(chunks, _STRING_END, _LONGEST_STRING):
+        if _ODDITY.search(piece):
             raise DomainError(DAMAGED)
+
+
+def _refuse_oddities(chunks: Iterator[bytes]) -> None:
+    # a document type, whose entities can swell without end and which no office program writes, and rows in
+    # a part that was not announced as a sheet and so would escape the count
+    seam = b""
+    for chunk in chunks:
+        if _ODDITY.search(seam + chunk):
+            raise DomainError(DAMAGED)
+        seam = chunk[-64:]
 
 
 @dataclass(slots=True)

@@ -239,6 +239,11 @@ def test_two_titles_of_one_name_and_unknown_columns_are_noted(parse: Parse) -> N
     assert roster.columns == {"姓名": "name", "学历": "education"}
 
 
+def test_two_columns_of_one_title_are_both_listed(parse: Parse) -> None:
+    roster = parse([["姓名", "联系电话", "联系电话"], ["测试甲", "13800000000", "0536-1234567"]])
+    assert roster.columns == {"姓名": "name", "联系电话": "phone", "联系电话（C列）": "landline"}
+
+
 def test_the_first_sheet_with_a_header_is_read_and_others_are_named() -> None:
     cover = Sheet("封面", [["某校"]])
     full = Sheet("正式党员", [["姓名", "性别"], ["测试甲", "男"]])

@@ -247,6 +247,31 @@ def test_a_stray_cell_at_the_end_of_the_sheet_is_named(save_xlsx: Save) -> None:
     assert "256列" in refusal(path)
 
 
+@pytest.mark.parametrize("place", ["xl/elsewhere/s.bin", "XL/Worksheets/SHEET1.XML", "xl/styles.xml2"])
+def test_a_sheet_in_an_unusual_place_is_measured_too(save_xlsx: Save, place: str) -> None:
+    path = save_xlsx(PEOPLE)
+    parts = parts_of(path)
+    del parts["xl/worksheets/sheet1.xml"]
+    links = parts["xl/_rels/workbook.xml.rels"].replace(b"/xl/worksheets/sheet1.xml", f"/{place}".encode())
+    parts["xl/_rels/workbook.xml.rels"] = links
+    far = SHEET % b'<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row>'
+    assert "256列" in refusal(zipped(path, parts | {place: far}))
+
+
+@pytest.mark.parametrize("place", ["xl/sharedStrings.xml", "xl/styles.xml"])
+def test_a_sheet_passed_off_as_another_part_is_refused(save_xlsx: Save, place: str) -> None:
+    path = save_xlsx(PEOPLE)
+    far = SHEET % b'<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row>'
+    assert "损坏" in refusal(zipped(path, parts_of(path) | {place: far}))
+
+
+def test_bloated_styles_do_no_harm(save_xlsx: Save) -> None:
+    path = save_xlsx(PEOPLE)
+    parts = parts_of(path)
+    styles = parts["xl/styles.xml"].replace(b"</styleSheet>", b"<!--" + b"x" * 10_000_000 + b"--></styleSheet>")
+    assert read_workbook(zipped(path, parts | {"xl/styles.xml": styles}))[0].rows[0][0] == "姓名"
+
+
 def test_formatted_but_empty_rows_and_columns_do_not_count(save_xlsx: Save) -> None:
     row = b'<row r="%d" spans="1:16384"><c r="XFD%d" s="0"/></row>'
     blank = b"".join(row % (n, n) for n in range(2, 120_000))
