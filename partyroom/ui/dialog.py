@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
 
@@ -29,10 +28,14 @@ class Dialog(QDialog):
         if not self._running:
             self.deleteLater()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Keep within the screen: at 200 % scaling a small notebook shows as little as 640×360 points."""
-        room = self.screen().availableGeometry().size() - QSize(16, 48)
-        if self.width() > room.width() or self.height() > room.height():
+    def setVisible(self, visible: bool) -> None:
+        """Open as large as the content wants, but within the screen.
+
+        Qt alone would stop at two thirds of it; at 200 % scaling a small notebook shows as little as 640×360 points.
+        """
+        if visible and not self.isVisible():
+            room = self.screen().availableGeometry().size() - QSize(16, 48)
+            wanted = self.size() if self.testAttribute(Qt.WidgetAttribute.WA_Resized) else self.sizeHint()
             self.setMinimumSize(self.minimumSize().boundedTo(room))
-            self.resize(self.size().boundedTo(room))
-        super().showEvent(event)
+            self.resize(wanted.expandedTo(self.minimumSize()).boundedTo(room))
+        super().setVisible(visible)

@@ -134,6 +134,7 @@ QGroupBox { background: $card; border: 1px solid $line; border-radius: $px6; mar
 QGroupBox::title { subcontrol-origin: margin; left: $px2; color: $soft; }
 QCalendarWidget QToolButton { color: $ink; padding: $px4 $px8; }
 QCalendarWidget QWidget#qt_calendar_navigationbar { background: $stripe; }
+QCalendarWidget QAbstractItemView { border: none; selection-background-color: $focus; selection-color: $card; }
 
 #card, QFrame[card="true"] { background: $card; border: 1px solid $line; border-radius: $px6; }
 #dialog_heading { font-size: $large; font-weight: bold; color: $ink; }
@@ -141,9 +142,10 @@ QCalendarWidget QWidget#qt_calendar_navigationbar { background: $stripe; }
 #section_heading { color: $soft; font-weight: bold; padding-top: $px8; }
 #quiet, #status_label { color: $soft; }
 #small_quiet { color: $soft; font-size: $small; }
-#field_error { color: $accent; font-size: $small; }
-#field_warning { color: #8A5A00; font-size: $small; }
-#field_hint { color: $soft; font-size: $small; }
+QLabel[note] { color: $soft; font-size: $small; }
+QLabel[note="error"] { color: $accent; }
+QLabel[note="warning"] { color: $amber_dark; }
+#thin_line { background: $line; border: none; }
 #empty_text { color: $soft; font-size: $large; }
 #message_strip[level="info"] { background: $blue_pale; border: none; border-bottom: 1px solid $blue_line; }
 #message_strip[level="warning"] { background: $amber; border: none; border-bottom: 1px solid $amber_line; }

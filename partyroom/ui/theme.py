@@ -31,6 +31,7 @@ COLOURS = {
     "focus": "#3D6FB4",
     "stripe": "#F9FAFB",
     "amber": "#FFF6E0",
+    "amber_dark": "#7A5200",
     "amber_line": "#E9C46A",
     "blue_pale": "#EAF2FC",
     "blue_line": "#A9C6EA",
