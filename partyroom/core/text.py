@@ -21,6 +21,9 @@ _NAMELESS = "未命名"
 
 def clean_text(text: str) -> str:
     """NFC, one kind of line end, no control characters but newline and tab, nothing that XML refuses."""
+    # nearly every text is clean: printable text holds no control, mark, surrogate or line end
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+        return text
     return unicodedata.normalize("NFC", _UNWANTED.sub("", _LINE_ENDS.sub("\n", text)))
 
 

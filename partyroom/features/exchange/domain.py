@@ -13,11 +13,12 @@ from partyroom.core.identity import IdentityCheck, Sex, check_identity
 from partyroom.features.exchange.cells import Cell, Sheet, column_letters
 from partyroom.features.exchange.headers import Header, IgnoredColumn, find_header, is_header_again
 from partyroom.features.exchange.values import Value, cell_text, read_value
-from partyroom.features.members.domain import FIELDS_BY_KEY, MemberDraft
+from partyroom.features.members.domain import ENUM_KINDS, FIELDS_BY_KEY, FieldKind, MemberDraft
 
 NO_HEADER = "没有找到表头：前20行里没有一行写着“姓名”等栏目名称，请检查是不是选错了文件或工作表。"
 _AGE_OF_ADMISSION = 18 * 12  # months; 《中国共产党章程》第一条
 _OWN_TO_EACH = frozenset({"name", "id_number", "phone", "staff_number"})  # never filled down
+_STRICT_KINDS = frozenset({FieldKind.DATE, FieldKind.IDENTITY, FieldKind.PHONE, *ENUM_KINDS})
 _FOOTER = re.compile(
     r"\s*(?:(?:填表|填报|制表|制作|审核|审批|复核|经办|负责|联系|打印|单位|盖章|签字|签名|书记)\S{0,6}\s*[:：]"
     r"|(?:填表|填报|制表|打印|统计|截止)(?:日期|时间|人|单位)"
@@ -228,6 +229,8 @@ class _Parser:
             reason = "表尾（填表人、合计、注等）"
         elif len(known) <= 1 and not numbered and self._near_the_edge(index):
             reason = "不是名册内容"
+        elif not numbered and self._explains_the_header(index):
+            reason = "表头下的填写说明"
         else:
             self._refuse(index, filled)
             return
@@ -239,6 +242,18 @@ class _Parser:
         below = self._sheet.rows[index + 1 :]
         above = self._sheet.rows[self._header.last_row + 1 : index]
         return any(not any(column < len(row) and cell_text(row[column]) for row in part) for part in (above, below))
+
+    def _explains_the_header(self, index: int) -> bool:
+        """Whether a row above all names only says how to fill the columns in ('年.月.日', '18位')."""
+        if self._named and index > self._named[0]:
+            return False
+        cells = self._sheet.rows[index]
+        strict = [
+            read_value(member_field, cells[column])
+            for column, member_field in self._fields
+            if member_field.kind in _STRICT_KINDS and column < len(cells) and cell_text(cells[column])
+        ]
+        return bool(strict) and all(value.warning for value in strict)
 
     def _refuse(self, index: int, filled: Sequence[tuple[int, str]]) -> None:
         title = self._header.titles[self._name_column]

@@ -28,6 +28,7 @@ _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+[0-9]{2}")
 _SERIAL = re.compile(r"[0-9]{4,5}(?:\.[0-9]+)?")
 _EARLIEST_SERIAL, _LATEST_SERIAL = 2101, 73415  # 1905-10-01 … 2100-12-31; smaller ones read as years
 _SERIAL_ZERO = date(1899, 12, 30)
+_YEARS_AS_DAYS = ("1905-03-14", "1905-10-01")  # what 1900 … 2100 become in a cell formatted as a date
 _TWO_DIGIT_YEAR = re.compile(r"[0-9]{2}[.\-/年][0-9]{1,2}(?:[.\-/月][0-9]{0,2}日?)?")
 _OCTOBER = re.compile(r"[0-9]{4}\.1")
 _MOBILE = re.compile(r"1[0-9]{10}")
@@ -210,6 +211,9 @@ def _read_date(cell: Cell, text: str, *, typed: bool) -> Value:
             found,
             f"「{plain}」可能是{year}年1月，也可能是把{year}.10存成了数字；现按1月保留，请核对。",
         )
+    if isinstance(cell, date) and _YEARS_AS_DAYS[0] <= cell.isoformat()[:10] <= _YEARS_AS_DAYS[1]:
+        days = (date.fromisoformat(cell.isoformat()[:10]) - _SERIAL_ZERO).days
+        return Value(found, f"日期{found.label}可能是在日期格式的格子里只填了年份{days}，请核对。")
     if found.first_day is not None and found.first_day > calendar.today():
         return Value(found, f"日期{found.label}在今天之后，请核对。")
     return Value(found)

@@ -58,7 +58,15 @@ def read_workbook(path: Path, limits: Limits | None = None) -> list[Sheet]:
     Raises:
         DomainError: not a table, protected by a password, damaged, empty or too large; one Chinese sentence.
     """
-    limits = limits or Limits()
+    try:
+        return _read(path, limits or Limits())
+    except FileNotFoundError as error:
+        raise DomainError("找不到这个文件，它可能已被移动或删除。") from error
+    except OSError as error:
+        raise DomainError("文件打不开：它可能正被别的程序占用，或者没有读取权限。") from error
+
+
+def _read(path: Path, limits: Limits) -> list[Sheet]:
     head = _look(path, limits)
     if head.startswith(_OLE):
         return _read_old(path, limits)
@@ -73,21 +81,16 @@ def read_workbook(path: Path, limits: Limits | None = None) -> list[Sheet]:
 
 
 def _look(path: Path, limits: Limits) -> bytes:
-    try:
-        size = path.stat().st_size
-        if path.is_dir():
-            raise DomainError(f"选中的是文件夹，不是文件；{_ASK}")
-        if size > limits.file_bytes:
-            raise DomainError(
-                f"文件有 {size / MEGABYTE:.0f} MB，超过了 {limits.file_bytes // MEGABYTE} MB 的上限，没有读取；"
-                "请只保留名册部分再导入。"
-            )
-        with path.open("rb") as file:
-            head = file.read(512)
-    except FileNotFoundError as error:
-        raise DomainError("找不到这个文件，它可能已被移动或删除。") from error
-    except OSError as error:
-        raise DomainError("文件打不开：它可能正被别的程序占用，或者没有读取权限。") from error
+    if path.is_dir():
+        raise DomainError(f"选中的是文件夹，不是文件；{_ASK}")
+    size = path.stat().st_size
+    if size > limits.file_bytes:
+        raise DomainError(
+            f"文件有 {size / MEGABYTE:.0f} MB，超过了 {limits.file_bytes // MEGABYTE} MB 的上限，没有读取；"
+            "请只保留名册部分再导入。"
+        )
+    with path.open("rb") as file:
+        head = file.read(512)
     if not head.strip():
         raise DomainError("文件是空的，没有可导入的内容。")
     return head
@@ -197,8 +200,5 @@ def _rows(source: CalamineSheet, limits: Limits) -> list[list[Cell]]:
 
 
 def _read_text(path: Path, limits: Limits) -> list[Sheet]:
-    try:
-        text = plain_text.decode(path.read_bytes())
-    except OSError as error:
-        raise DomainError("文件打不开：它可能正被别的程序占用，或者没有读取权限。") from error
+    text = plain_text.decode(path.read_bytes())
     return [Sheet(path.stem, plain_text.read_rows(text, limits), typed=False)]

@@ -97,6 +97,19 @@ def test_only_a_row_without_a_name_is_refused(parse: Parse) -> None:
     assert roster.rows[0].draft().typed == {"sex": "不详"}
 
 
+def test_a_row_that_explains_the_header_is_passed_over(parse: Parse) -> None:
+    hint = ["", "", "男/女", "年.月.日", "18位", "年.月.日", ""]
+    roster = parse([TITLES, hint, [1, "测试甲", "男", "1985.6"]])
+    assert [(s.row, s.reason) for s in roster.skipped] == [(2, "表头下的填写说明")]
+    assert roster.refusals == ()
+    assert [row.name for row in roster.rows] == ["测试甲"]
+
+
+def test_a_nameless_first_row_with_data_is_refused(parse: Parse) -> None:
+    roster = parse([TITLES, ["", "", "男", "1985.6"], [2, "测试甲"]])
+    assert [issue.row for issue in roster.refusals] == [2]
+
+
 def test_a_nameless_row_at_the_end_is_refused_when_it_holds_data(parse: Parse) -> None:
     roster = parse([TITLES, [1, "测试甲", "", "", "", "", ""], [2, "", "男", "1985.6", "", "", ""]])
     assert [issue.row for issue in roster.refusals] == [3]

@@ -116,6 +116,13 @@ def test_a_future_date_is_kept_and_doubted() -> None:
     assert read("joined", "2026-11-22").warning == ""
 
 
+def test_a_year_typed_into_a_date_cell_is_doubted() -> None:
+    found = read("birth", date(1905, 6, 7))
+    assert found.stored == RecordedDate("1905-06-07")
+    assert "只填了年份1985" in found.warning
+    assert read("birth", date(1906, 6, 7)).warning == ""
+
+
 def test_identity_numbers() -> None:
     assert read("id_number", " 99000019880808002x ") == Value("99000019880808002X")
     old = read("id_number", 990000850615123.0)

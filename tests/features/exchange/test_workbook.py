@@ -210,6 +210,17 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     assert "文件夹" in refusal(tmp_path)
 
 
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("姓名", encoding="utf-8")
+
+    def forbidden(self: Path) -> bytes:
+        raise PermissionError(self)
+
+    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    assert "打不开" in refusal(path)
+
+
 def test_a_million_rows_are_refused_quickly_and_in_little_memory(save_xlsx: Save) -> None:
     row = b'<row r="%d"><c r="A%d" t="inlineStr"><is><t>\xe6\xb5\x8b</t></is></c><c r="B%d"><v>1</v></c></row>'
     path = save_xlsx(PEOPLE)
