@@ -218,7 +218,7 @@ class _CellDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         cell: Any = QStyleOptionViewItem(option)  # the stubs lack its fields
-        rect: QRect = cell.rect
+        rect = QRect(cell.rect)
         if cell.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(COLOURS["chosen"]))
         margin = scaled(_MARGIN)
