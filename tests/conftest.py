@@ -1,5 +1,7 @@
 """Fixtures of the whole suite: nothing of the user's is touched, the clock can stand, a library is at hand."""
 
+# ruff: noqa: DTZ001  (a branch lives in one time zone)
+
 from __future__ import annotations
 
 import os
@@ -16,7 +18,7 @@ from hypothesis import HealthCheck, settings
 
 from partyroom.core import calendar
 from partyroom.core.calendar import RecordedDate
-from partyroom.features.members.domain import Category, MemberDraft
+from partyroom.features.members.domain import MEMBER_FIELDS, Category, FieldKind, MemberDraft
 from partyroom.storage.library import Library
 
 # Before anything of Qt is imported, and for child processes too.
@@ -101,10 +103,7 @@ def person() -> Callable[..., MemberDraft]:
     return make
 
 
-_DATES = frozenset(
-    "birth applied activist_since target_since joined full_since arrived left rights_suspended_from "
-    "rights_suspended_until missing_since work_started enrolled graduated other_party_joined".split()
-)
+_DATES = frozenset(field.key for field in MEMBER_FIELDS if field.kind is FieldKind.DATE)
 
 
 @pytest.fixture

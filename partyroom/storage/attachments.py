@@ -40,16 +40,16 @@ class AttachmentFiles:
         return self.folder / sha256[:2] / sha256
 
     def put(self, content: bytes) -> str:
-        """Store `content` durably and return its hash; the same content is stored once.
+        """Store `content` durably and return its hash; the same content is stored once, a damaged copy is replaced.
 
         Raises:
             StorageError: the disk is full or not writable; nothing is left behind.
         """
         sha256 = hashlib.sha256(content).hexdigest()
         target = self.path(sha256)
-        if target.exists():
-            return sha256
         try:
+            if target.is_file() and target.read_bytes() == content:
+                return sha256
             write_durably(target, content)
         except OSError as error:
             raise StorageError("附件没有保存：磁盘已满或文件夹不能写入。") from error
@@ -89,6 +89,12 @@ def write_durably(target: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(target.parent)
+
+
+def sync_file(path: Path) -> None:
+    """Make a finished file's content durable, before it is renamed to where it counts."""
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
 
 
 def sync_folder(folder: Path) -> None:

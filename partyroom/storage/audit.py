@@ -164,9 +164,7 @@ def list_change_sets(session: Session, limit: int = 500) -> list[ChangeLine]:
     sets = session.scalars(select(ChangeSet).order_by(ChangeSet.id.desc()).limit(limit)).all()
     wanted = [change_set.id for change_set in sets]
     counts: dict[int, int] = {}
-    for (change_set_id,) in session.execute(
-        select(Change.change_set_id).where(Change.change_set_id.in_(wanted))
-    ).tuples():
+    for (change_set_id,) in session.execute(select(Change.change_set_id).where(Change.change_set_id.in_(wanted))):
         counts[change_set_id] = counts.get(change_set_id, 0) + 1
     return [ChangeLine(c.id, c.at, c.label, counts.get(c.id, 0), c.undone_by is not None) for c in sets]
 

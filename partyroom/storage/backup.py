@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +19,7 @@ import sqlcipher3.dbapi2 as sqlite
 
 from partyroom.core.calendar import now
 from partyroom.core.errors import StorageError
-from partyroom.storage.attachments import sync_folder
+from partyroom.storage.attachments import sync_file, sync_folder
 from partyroom.storage.engine import copy_database, integrity_problems
 from partyroom.storage.migrate import refuse_newer, stored_revision
 
@@ -26,9 +28,13 @@ ATTACHMENTS = "attachments"
 BACKUPS = "backups"
 MANIFEST = "partyroom-backup.json"
 
+_FORMAT = 1
 _STAMP = "%Y%m%d-%H%M%S"
 _AUTOMATIC = re.compile(r"auto-(\d{8}-\d{6})-c(\d+)\.db")
 _ATTACHMENT = re.compile(r"attachments/[0-9a-f]{2}/[0-9a-f]{64}")
+
+_BAD_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+"""What zipfile raises at damage, and (RuntimeError) at encryption and packing methods that we never use."""
 
 Report = Callable[[int, int, str], None]
 
@@ -69,8 +75,26 @@ def automatic_backup(folder: Path, at: datetime | None = None) -> Path | None:
 
 def backup_before(folder: Path, reason: str) -> Path:
     """Copy the database into the library's own folder before something risky; `reason` is an English word."""
-    target = folder / BACKUPS / f"{reason}-{now():{_STAMP}}.db"
+    target = _unused(folder / BACKUPS / f"{reason}-{now():{_STAMP}}.db")
     _copy_verified(folder / DATABASE, target)
+    return target
+
+
+def set_aside(folder: Path, reason: str) -> Path:
+    """Copy a database that is too damaged for `backup_before` byte by byte, with its write-ahead log.
+
+    Raises:
+        StorageError: the disk is full or not writable.
+    """
+    target = _unused(folder / BACKUPS / f"{reason}-{now():{_STAMP}}-damaged.db")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for suffix in ("", "-wal"):
+            source = folder / (DATABASE + suffix)
+            if source.is_file():
+                shutil.copyfile(source, target.with_name(target.name + suffix))
+    except OSError as error:
+        raise StorageError(f"备份没有写成：{_reason(error)}") from error
     return target
 
 
@@ -104,15 +128,15 @@ def write_backup(folder: Path, target: Path, report: Report | None = None) -> No
         with tempfile.TemporaryDirectory(prefix="partyroom-") as scratch:
             database = Path(scratch) / DATABASE
             copy_database(folder / DATABASE, database)
-            attachments = sorted(path for path in (folder / ATTACHMENTS).glob("*/*") if len(path.name) == 64)
-            members = [(database, DATABASE)] + [
-                (path, f"{ATTACHMENTS}/{path.parent.name}/{path.name}") for path in attachments
-            ]
-            _write_archive(temporary, members, report)
+            paths = sorted((folder / ATTACHMENTS).glob("*/*"))
+            named = [(path, f"{ATTACHMENTS}/{path.parent.name}/{path.name}") for path in paths]
+            attachments = [(path, name) for path, name in named if _ATTACHMENT.fullmatch(name)]
+            _write_archive(temporary, [(database, DATABASE), *attachments], report)
         _verify_archive(temporary)
+        sync_file(temporary)
         temporary.replace(target)
         sync_folder(target.parent)
-    except OSError as error:
+    except (OSError, sqlite.DatabaseError) as error:
         raise StorageError(f"备份没有写成：{_reason(error)}") from error
     finally:
         temporary.unlink(missing_ok=True)
@@ -134,17 +158,20 @@ def unpack_backup(source: Path, scratch: Path) -> Path:
             _verify_archive(source)
             with zipfile.ZipFile(source) as archive:
                 for name in _manifest(archive)["files"]:
-                    archive.extract(name, scratch)
+                    sync_file(Path(archive.extract(name, scratch)))
         else:
             shutil.copyfile(source, scratch / DATABASE)
+            sync_file(scratch / DATABASE)
         _refuse_unsound(scratch / DATABASE)
-    except (OSError, zipfile.BadZipFile) as error:
+    except _BAD_ARCHIVE as error:
+        raise StorageError("备份文件不完整或已损坏。") from error
+    except OSError as error:
         raise StorageError(f"备份读不出来：{_reason(error)}") from error
     return scratch
 
 
 def _write_archive(target: Path, members: list[tuple[Path, str]], report: Report | None) -> None:
-    manifest: dict[str, Any] = {"format": 1, "made": now().isoformat(), "files": {}}
+    manifest: dict[str, Any] = {"format": _FORMAT, "made": now().isoformat(), "files": {}}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for done, (path, name) in enumerate(members):
             if report is not None:
@@ -158,13 +185,21 @@ def _write_archive(target: Path, members: list[tuple[Path, str]], report: Report
 def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
     try:
         manifest = json.loads(archive.read(MANIFEST))
-        files = manifest["files"]
-    except (KeyError, ValueError, TypeError) as error:
+        files = dict(manifest["files"])
+        version = int(manifest["format"])
+    except (KeyError, ValueError, TypeError, *_BAD_ARCHIVE) as error:
         raise StorageError("这个文件不是本程序的备份。") from error
-    if DATABASE not in files or not all(name == DATABASE or _ATTACHMENT.fullmatch(name) for name in files):
+    if version > _FORMAT:
+        raise StorageError("这个备份是用更新版本的程序做的，请升级本程序后再恢复。")
+    if DATABASE not in files or not all(_belongs(name, sha256) for name, sha256 in files.items()):
         raise StorageError("这个备份里有不该有的文件，已拒绝读取。")
     assert isinstance(manifest, dict)
     return manifest
+
+
+def _belongs(name: str, sha256: object) -> bool:
+    """Whether a library has such a file; an attachment is named after its content, so it can overwrite only itself."""
+    return name == DATABASE or (bool(_ATTACHMENT.fullmatch(name)) and name.rpartition("/")[2] == sha256)
 
 
 def _verify_archive(path: Path) -> None:
@@ -172,14 +207,17 @@ def _verify_archive(path: Path) -> None:
         for name, sha256 in _manifest(archive)["files"].items():
             try:
                 content = archive.read(name)
-            except (KeyError, zipfile.BadZipFile) as error:
+            except (KeyError, *_BAD_ARCHIVE) as error:
                 raise StorageError("备份文件不完整或已损坏。") from error
             if hashlib.sha256(content).hexdigest() != sha256:
                 raise StorageError("备份文件的内容与校验值不符，已损坏。")
 
 
 def _refuse_unsound(database: Path) -> None:
-    revision = stored_revision(database)
+    try:
+        revision = stored_revision(database)
+    except StorageError as error:
+        raise StorageError("这个文件不是支部库的备份，或者已经损坏。") from error
     if revision is None:
         raise StorageError("这个文件不是支部库的备份。")
     refuse_newer(revision)
@@ -218,7 +256,17 @@ def _thin_out(folder: Path) -> None:
     keep = kept(moment for moment, _change, _path in backups)
     for moment, _change, path in backups:
         if moment not in keep:
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # still open somewhere: it goes next time
+                path.unlink(missing_ok=True)
+
+
+def _unused(target: Path) -> Path:
+    """`target`, or the same name with a number when a copy made in the same second has it."""
+    number, free = 1, target
+    while free.exists():
+        number += 1
+        free = target.with_stem(f"{target.stem}-{number}")
+    return free
 
 
 def _day(moment: datetime) -> tuple[int, ...]:

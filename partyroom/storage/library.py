@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import shutil
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -45,14 +48,16 @@ class Library:
         """
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            if any(path.name not in ("partyroom.lock", "partyroom.lock.json") for path in folder.iterdir()):
+            if _holds_something(folder):
                 raise StorageError("这个文件夹里已经有别的文件，请选一个空文件夹来建支部库。")
             _make_private(folder)
         except OSError as error:
-            raise StorageError("不能在这里建支部库，请检查磁盘空间和文件夹权限。") from error
+            raise StorageError(_NOT_MADE) from error
         lock = LibraryLock(folder)
         lock.acquire()
         try:
+            if _holds_something(folder):  # two programs at once: the other was quicker
+                raise StorageError("这个文件夹里已经有别的文件，请选一个空文件夹来建支部库。")
             (folder / ATTACHMENTS).mkdir(exist_ok=True)
             (folder / BACKUPS).mkdir(exist_ok=True)
             # Built aside and renamed, so that a crash cannot leave a library without tables.
@@ -61,6 +66,9 @@ class Library:
             unfinished.replace(folder / DATABASE)
             sync_folder(folder)
             return cls(folder, lock)
+        except OSError as error:
+            lock.release()
+            raise StorageError(_NOT_MADE) from error
         except BaseException:
             lock.release()
             raise
@@ -81,6 +89,7 @@ class Library:
             if revision is None:
                 raise StorageError("这个文件夹里的 library.db 不是支部库。")
             migrate.refuse_newer(revision)
+            _sweep(folder)
             if revision != migrate.head_revision():
                 backup.backup_before(folder, "before-upgrade")
                 migrate.upgrade(folder / DATABASE)
@@ -154,7 +163,8 @@ def restore_library(source: Path, folder: Path) -> None:
     """Put the content of the backup `source` into `folder`, a new or an existing library.
 
     An existing library is backed up whole beforehand, into its own backups folder; its database is then replaced in
-    one rename, so that a crash leaves either the old or the restored one.
+    one rename, so that a crash leaves either the old or the restored one. A backup of an older schema is brought up to
+    date before that.
 
     Raises:
         StorageError: the backup is not sound or the folder is in use or not writable; the library is as before.
@@ -162,22 +172,31 @@ def restore_library(source: Path, folder: Path) -> None:
     existing = (folder / DATABASE).is_file()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if not existing and any(folder.iterdir()):
+        if not existing and _holds_something(folder):
             raise StorageError("这个文件夹里已经有别的文件，请选一个空文件夹来恢复。")
-        with tempfile.TemporaryDirectory(prefix=".restoring-", dir=folder.parent) as scratch:
-            content = backup.unpack_backup(source, Path(scratch))
-            lock = LibraryLock(folder)
-            lock.acquire()
-            try:
+        lock = LibraryLock(folder)
+        lock.acquire()
+        try:
+            # Within the library's folder, so that the renames stay on one disk.
+            with tempfile.TemporaryDirectory(prefix=".restoring-", dir=folder) as scratch:
+                content = backup.unpack_backup(source, Path(scratch))
+                if migrate.stored_revision(content / DATABASE) != migrate.head_revision():
+                    migrate.upgrade(content / DATABASE)
                 if existing:
-                    backup.backup_before(folder, "before-restore")
+                    _keep_present(folder)
                 _take_over(content, folder)
-            finally:
-                lock.release()
+        finally:
+            lock.release()
     except OSError as error:
         raise StorageError("恢复没有完成：磁盘已满或文件夹不能写入；原来的内容没有被改动。") from error
-    with Library.open(folder):
-        pass
+
+
+def _keep_present(folder: Path) -> None:
+    """Back up what is about to be replaced; a damaged database, perhaps the very reason to restore, as it is."""
+    if integrity_problems(folder / DATABASE):
+        backup.set_aside(folder, "before-restore")
+    else:
+        backup.backup_before(folder, "before-restore")
 
 
 def _take_over(content: Path, folder: Path) -> None:
@@ -189,12 +208,36 @@ def _take_over(content: Path, folder: Path) -> None:
     (folder / BACKUPS).mkdir(exist_ok=True)
     if (folder / DATABASE).is_file():
         # Empties the write-ahead log: it belongs to the database that is about to be replaced.
-        checkpoint(folder / DATABASE)
+        with contextlib.suppress(sqlite.DatabaseError):  # a damaged one was set aside with its log
+            checkpoint(folder / DATABASE)
         for suffix in ("-wal", "-shm"):
             (folder / (DATABASE + suffix)).unlink(missing_ok=True)
     (content / DATABASE).replace(folder / DATABASE)
     sync_folder(folder)
     _make_private(folder)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a restore or a backup left half done when the program was killed; the lock is held."""
+    for unfinished in folder.glob(".restoring-*"):
+        shutil.rmtree(unfinished, ignore_errors=True)
+    for part in (folder / BACKUPS).glob("*.part"):
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+_OURS = re.compile(r"partyroom\.lock(\.json)?|library\.new(-journal|-wal|-shm)?|\.restoring-.*")
+_NOT_MADE = "不能在这里建支部库，请检查磁盘空间和文件夹权限。"
+
+
+def _holds_something(folder: Path) -> bool:
+    """Whether a folder holds more than what we leave behind when making a library there was interrupted."""
+    for path in folder.iterdir():
+        if path.name in (ATTACHMENTS, BACKUPS) and path.is_dir() and not any(path.iterdir()):
+            continue
+        if not _OURS.fullmatch(path.name):
+            return True
+    return False
 
 
 def _make_private(folder: Path) -> None:

@@ -8,13 +8,17 @@ from pathlib import Path
 import sqlcipher3.dbapi2 as sqlite
 
 from partyroom.core.errors import StorageError
+from partyroom.storage.engine import database_url
+from partyroom.storage.work import disk_errors
 
-VERSIONS = Path(__file__).parent / "migrations" / "versions"
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def known_revisions() -> list[str]:
     """The revisions this program knows, oldest first; files are named `0001_what.py`."""
-    return sorted(match[1] for path in VERSIONS.glob("*.py") if (match := re.match(r"(\d{4})_", path.name)))
+    return sorted(
+        match[1] for path in (MIGRATIONS / "versions").glob("*.py") if (match := re.match(r"(\d{4})_", path.name))
+    )
 
 
 def head_revision() -> str:
@@ -62,13 +66,13 @@ def upgrade(database: Path) -> None:
     Foreign keys must be off: recreating a parent table with them on would delete its children (ON DELETE CASCADE).
 
     Raises:
-        StorageError: afterwards a reference points nowhere; everything is rolled back.
+        StorageError: afterwards a reference points nowhere, or the disk failed; everything is rolled back.
     """
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import create_engine, event
 
-    engine = create_engine(f"sqlite:///{database}", module=sqlite)
+    engine = create_engine(database_url(database), module=sqlite, hide_parameters=True)
 
     def on_connect(connection: sqlite.Connection, _record: object) -> None:
         connection.isolation_level = None
@@ -78,9 +82,9 @@ def upgrade(database: Path) -> None:
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     config = Config()
-    config.set_main_option("script_location", (Path(__file__).parent / "migrations").as_posix().replace("%", "%%"))
+    config.set_main_option("script_location", MIGRATIONS.as_posix().replace("%", "%%"))
     try:
-        with engine.begin() as connection:
+        with disk_errors(), engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             if connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():

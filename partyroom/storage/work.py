@@ -31,7 +31,7 @@ def read(engine: Engine, work: Callable[[Session], T]) -> T:
     Raises:
         StorageError: the disk or the file failed.
     """
-    with _disk_errors(), Session(engine, autoflush=False) as session:
+    with disk_errors(), Session(engine, autoflush=False) as session:
         event.listen(session, "do_orm_execute", leave_out_deleted)
         try:
             return work(session)
@@ -48,7 +48,7 @@ def write(engine: Engine, label: str, work: Callable[[Session], T]) -> Written[T
         StorageError: the disk or the file failed; nothing was changed.
     """
     recorder = Recorder(label)
-    with _disk_errors(), Session(engine.execution_options(immediate=True)) as session:
+    with disk_errors(), Session(engine.execution_options(immediate=True)) as session:
         event.listen(session, "do_orm_execute", leave_out_deleted)
         session.info["recorder"] = recorder
         recorder.attach(session)
@@ -64,7 +64,7 @@ def recorder_of(session: Session) -> Recorder:
     return recorder
 
 
-class _disk_errors:  # noqa: N801  (a context manager reads as a verb)
+class disk_errors:  # noqa: N801  (a context manager reads as a verb)
     """Turns SQLite's complaints about disk and file into sentences; our own bugs pass through."""
 
     def __enter__(self) -> None:
