@@ -346,7 +346,7 @@ def _count_by_meeting(
 ) -> dict[int, int]:
     rows = session.execute(
         select(kind.meeting_id, func.count()).where(kind.meeting_id.in_(ids)).group_by(kind.meeting_id)
-    ).tuples()
+    )
     return dict(rows.all())
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from partyroom.core.calendar import today
+from partyroom.core.calendar import RecordedDate, today
 from partyroom.core.errors import DomainError, Problem
 from partyroom.core.identity import check_identity
 from partyroom.core.names import initials, normalise_name, sort_key
@@ -60,8 +60,8 @@ def admit_member(session: Session, draft: MemberDraft) -> MemberId:
     """
     _refuse_bad(session, draft, None)
     member = Member()
-    session.add(member)
     _fill(session, member, draft)
+    session.add(member)
     session.flush()
     return MemberId(member.id)
 
@@ -171,7 +171,7 @@ def committee_of(session: Session, term_id: int) -> list[PostHolder]:
         select(Post, Member.name)
         .join(Member, Member.id == Post.member_id)
         .where(Post.term_id == term_id, Post.ended.is_(None))
-    ).tuples()
+    )
     return sorted(
         (PostHolder(post.member_id, name, post.kind) for post, name in pairs),
         key=lambda holder: (order[holder.kind], holder.member_id),
@@ -230,15 +230,15 @@ def draft_of(member: Member) -> MemberDraft:
 
 
 def _fill(session: Session, member: Member, draft: MemberDraft) -> None:
+    # Looked up first: a query in the middle would flush half a record into the change log.
+    # As objects, not ids: a department in the recycle bin reads as blank, and leaving it blank keeps the reference.
+    _set(member, "department", department_named(session, draft.department))
+    _set(member, "group", group_named(session, draft.group))
     for key, value in draft.values().items():
-        if key in ("department", "group"):
+        if key in ("department", "group", "typed"):
             continue
-        field = FIELDS_BY_KEY.get(key)
-        _set(member, key, _cleaned(field.kind, value) if field else value)
-    department = department_named(session, draft.department)
-    group = group_named(session, draft.group)
-    _set(member, "department_id", department.id if department else None)
-    _set(member, "group_id", group.id if group else None)
+        _set(member, key, _cleaned(FIELDS_BY_KEY[key].kind, value))
+    _set(member, "typed", {key: one_line(text) for key, text in draft.typed.items()})
     _set(member, "name_key", sort_key(member.name))
     _set(member, "initials", initials(member.name))
 
@@ -257,6 +257,8 @@ def _cleaned(kind: FieldKind, value: object) -> object:
     if kind is FieldKind.IDENTITY:
         checked = check_identity(str(value))
         return checked.normalised if checked.valid else one_line(str(value))
+    if isinstance(value, RecordedDate):
+        return value if value.readable else RecordedDate(one_line(value.text))
     return one_line(value) if isinstance(value, str) and type(value) is str else value
 
 
