@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from partyroom.core import calendar
 
@@ -60,6 +61,7 @@ def check_identity(number: str) -> IdentityCheck:
     return _judge(plain, typed=plain, converted=False)
 
 
+@lru_cache(maxsize=16384)  # an import compares the same numbers many times
 def check_digit(body: str) -> str:
     """The last character that belongs to the first 17 digits."""
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, body, strict=True))
@@ -82,9 +84,7 @@ def _judge(full: str, *, typed: str, converted: bool) -> IdentityCheck:
         part = full[6:14] if not converted else full[8:14]
         return IdentityCheck(valid=False, normalised=typed, reason=f"身份证号中的出生日期“{part}”不存在。")
     if birth > calendar.today():
-        return IdentityCheck(
-            valid=False, normalised=typed, reason=f"身份证号中的出生日期“{full[6:14]}”在今天之后。"
-        )
+        return IdentityCheck(valid=False, normalised=typed, reason=f"身份证号中的出生日期“{full[6:14]}”在今天之后。")
     expected = check_digit(full[:17])
     if full[17] != expected:
         # the right digit is not told: nine times in ten another digit is the one mistyped
