@@ -60,7 +60,7 @@ def _draw_ruler(painter: QPainter, start: QPointF, way: QPointF, length: int) ->
         size = 6.0 if mark % 10 == 0 else 4.0 if mark % 5 == 0 else 2.5
         foot = start + way * mark
         painter.drawLine(QLineF(foot, foot + across * size))
-        if mark % 10 == 0 and 0 < mark < length:  # the last would stand outside the frame
+        if mark % 10 == 0 and 10 < mark < length:  # no room in the corners
             middle = foot + across * 8.5
             box = QRectF(middle.x() - 6, middle.y() - 2.5, 12, 5)
             _draw_text(painter, box, str(mark), size=8, centred=True)

@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QKeySequence, QShortcut
 from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
@@ -102,7 +102,10 @@ class PrintPreview(Dialog):
         self.zoom_box = QComboBox()
         self.status = QLabel()
         self.toolbar = QToolBar()
+        self.foot = QHBoxLayout()
+        self.foot.addWidget(self.status, 1)
         self._fill_toolbar(copies)
+        self._fill_foot()
         self._lay_out(warnings)
         self._connect()
         self._show_pages()
@@ -114,6 +117,7 @@ class PrintPreview(Dialog):
     def _fill_toolbar(self, copies: Sequence[Copy]) -> None:
         self.toolbar.setObjectName("preview_toolbar")
         self.toolbar.setAccessibleName("工具栏")
+        self.toolbar.setIconSize(QSize(scaled(18), scaled(18)))
         self.toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.print_action = self._add_action("打印…", "print", QKeySequence.StandardKey.Print, primary=True)
         self._add_print_menu()
@@ -121,16 +125,11 @@ class PrintPreview(Dialog):
         for label, suffix, make in copies:
             action = self._add_action(label, _ICONS.get(suffix, "save"))
             action.triggered.connect(partial(save_copy, self, label, suffix, make))
-        self.toolbar.addSeparator()
-        self.smaller_action = self._add_action("缩小", "zoom-out", QKeySequence.StandardKey.ZoomOut, bare=True)
-        self.toolbar.addWidget(self.zoom_box)
-        self.larger_action = self._add_action("放大", "zoom-in", QKeySequence.StandardKey.ZoomIn, bare=True)
-        self.toolbar.addSeparator()
-        self.back_action = self._add_action("上一页", "chevron-left", "Ctrl+PgUp", bare=True)
-        self.toolbar.addWidget(QLabel("第"))
-        self.toolbar.addWidget(self.page_box)
-        self.toolbar.addWidget(self.page_total)
-        self.on_action = self._add_action("下一页", "chevron-right", "Ctrl+PgDown", bare=True)
+
+    def _fill_foot(self) -> None:
+        self.status.setObjectName("status_label")
+        self.status.setTextFormat(Qt.TextFormat.PlainText)
+        self.status.setMinimumWidth(1)  # a long path is cut off rather than widening the window
         self.zoom_box.setObjectName("zoom_box")
         self.zoom_box.setAccessibleName("缩放")
         for text, factor in _ZOOMS:
@@ -138,29 +137,47 @@ class PrintPreview(Dialog):
         self.page_box.setObjectName("page_box")
         self.page_box.setAccessibleName("页码")
         self.page_box.setKeyboardTracking(False)
+        self.page_box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.page_box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        key = QKeySequence.StandardKey
+        self.smaller_action = self._add_small_action("缩小", "zoom-out", key.ZoomOut)
+        self.foot.addWidget(self.zoom_box)
+        self.larger_action = self._add_small_action("放大", "zoom-in", key.ZoomIn)
+        self.foot.addSpacing(scaled(16))
+        self.back_action = self._add_small_action("上一页", "chevron-left", "Ctrl+PgUp")
+        self.foot.addWidget(QLabel("第"))
+        self.foot.addWidget(self.page_box)
+        self.foot.addWidget(self.page_total)
+        self.on_action = self._add_small_action("下一页", "chevron-right", "Ctrl+PgDown")
 
     def _add_action(
-        self,
-        text: str,
-        icon_name: str,
-        key: QKeySequence.StandardKey | str = "",
-        *,
-        primary: bool = False,
-        bare: bool = False,
+        self, text: str, icon_name: str, key: QKeySequence.StandardKey | str = "", *, primary: bool = False
     ) -> QAction:
-        action = QAction(icon(icon_name, WHITE if primary else INK), text, self)
+        action = self._action(text, icon(icon_name, WHITE if primary else INK), key)
+        self.toolbar.addAction(action)
+        button = self.toolbar.widgetForAction(action)
+        button.setProperty("primary", primary)
+        button.setAccessibleName(text)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return action
+
+    def _add_small_action(self, text: str, icon_name: str, key: QKeySequence.StandardKey | str) -> QAction:
+        action = self._action(text, icon(icon_name), key)
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setIconSize(QSize(scaled(18), scaled(18)))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        button.setAccessibleName(text)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.foot.addWidget(button)
+        return action
+
+    def _action(self, text: str, picture: QIcon, key: QKeySequence.StandardKey | str) -> QAction:
+        action = QAction(picture, text, self)
         if key:
             action.setShortcut(QKeySequence(key))
             shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{text.rstrip('…')}（{shown}）")
-        self.toolbar.addAction(action)
-        button = self.toolbar.widgetForAction(action)
-        if isinstance(button, QToolButton):
-            button.setProperty("primary", primary)
-            button.setAccessibleName(text)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            if bare:
-                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         return action
 
     def _add_print_menu(self) -> None:
@@ -176,9 +193,6 @@ class PrintPreview(Dialog):
         self.toolbar.addWidget(more)
 
     def _lay_out(self, warnings: Sequence[str]) -> None:
-        self.status.setObjectName("status_label")
-        self.status.setTextFormat(Qt.TextFormat.PlainText)
-        self.status.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(scaled(12), scaled(10), scaled(12), scaled(10))
         layout.setSpacing(scaled(8))
@@ -186,7 +200,7 @@ class PrintPreview(Dialog):
         if warnings:
             layout.addWidget(_warning_strip(warnings))
         layout.addWidget(self.pane, 1)
-        layout.addWidget(self.status)
+        layout.addLayout(self.foot)
 
     def _connect(self) -> None:
         self.print_action.triggered.connect(self.print_document)
@@ -266,7 +280,7 @@ class PrintPreview(Dialog):
 
     def _say(self, text: str) -> None:
         self.status.setText(text)
-        self.status.show()
+        self.status.setToolTip(plain_tip(text) or "")
 
     # Printing
 

@@ -113,6 +113,7 @@ class TablePanel(QWidget):
         self._loaded_once = False
         self._restoring = False
         self._to_select: list[int] | None = None
+        self._to_first = False
         self.model = TableModel(columns, self._fetch, self)
         self.model.tones = {tone: QColor(colour) for tone, colour in _TONES.items()}
         masked = any(column.mask is not None for column in columns)
@@ -281,6 +282,9 @@ class TablePanel(QWidget):
         if self._to_select is not None:
             self._select_now(set(self._to_select))
             self._to_select = None
+        elif self._to_first:
+            self.view.select_first()
+        self._to_first = False
         self._restoring = False
         self._refresh_note()
         self._report_selection()
@@ -290,6 +294,8 @@ class TablePanel(QWidget):
         self._loading = False
         self._loading_wait.stop()
         self._refresh_note()
+        if not self._loaded_once:
+            self.view.note.say("没有读出列表。", ("再试一次", self.reload))
         self._show_error(error)
 
     def _fetch(self, ids: Sequence[int], arrived: Callable[[Pages], None], failed: Callable[[Exception], None]) -> None:
@@ -381,7 +387,9 @@ class TablePanel(QWidget):
 
     def _on_search_left(self) -> None:
         self.view.setFocus()
-        self.view.select_first()
+        self._to_first = self._loading
+        if not self._loading:
+            self.view.select_first()
 
     def _on_typed(self, text: str) -> None:
         self.bar.search.setFocus()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import time
 import weakref
 from dataclasses import dataclass
@@ -202,6 +203,7 @@ def test_enter_in_the_search_box_goes_to_the_first_row(panel, settle):
     settle(0)
     assert panel.view.hasFocus()
     assert panel.query().search == "欧阳"
+    assert panel.selected_ids() == [3]
 
 
 def test_letter_typed_into_the_list_starts_a_search(panel, settle):
@@ -544,6 +546,31 @@ def test_default_filter_is_not_a_condition_of_the_user(make, people):
     panel = make(filters=[Filter("group", "党小组", [(1, "第1小组")], default=1)])
     assert people.queries[-1].filters == {"group": 1}
     assert panel.view.note.text.text() == "还没有人，请新增。"
+
+
+def test_slow_first_answer_is_announced_and_a_failed_one_can_be_asked_for_again(desk, qtbot, people, settle):
+    gate = threading.Event()
+    ask = people.ids
+
+    def slow(session, query):
+        gate.wait(10)
+        return ask(session, query)
+
+    people.ids = slow
+    people.error = StorageError("磁盘没有响应。")
+    panel = TablePanel(desk, "slow", COLUMNS, people, empty_text="空")
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.reload()
+    qtbot.waitUntil(lambda: panel.view.note.text.text() == "正在读取…")
+    gate.set()
+    settle(0)
+    assert panel.view.note.text.text() == "没有读出列表。"
+    people.error = None
+    panel.view.note.button.click()
+    settle(0)
+    assert panel.model.rowCount() == 33
+    assert not panel.view.note.isVisible()
 
 
 # Look and life
