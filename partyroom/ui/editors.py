@@ -93,7 +93,7 @@ class LineEditor(Editor):
         """Rewrite the text in its usual form when the user leaves the field."""
 
     def _on_text_changed(self) -> None:
-        self._cut = False
+        self._cut = self._cut and len(self.line.text()) >= self.line.maxLength()
         self.changed.emit()
 
     def _on_editing_finished(self) -> None:
