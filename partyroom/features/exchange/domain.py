@@ -223,10 +223,10 @@ class _Parser:
         numbered = any(i in self._header.serial and text.isdigit() for i, text in filled)
         if index in self._same_person:
             reason = "姓名单元格与上一行合并，只读取合并区域的第一行"
-        elif all(i in self._header.serial for i, _ in filled):
-            reason = "只有序号"
         elif name or _FOOTER.match(filled[0][1]):
             reason = "表尾（填表人、合计、注等）"
+        elif all(i in self._header.serial for i, _ in filled):
+            reason = "只有序号" if numbered else "不是名册内容"
         elif len(known) <= 1 and not numbered and self._near_the_edge(index):
             reason = "不是名册内容"
         elif not numbered and self._explains_the_header(index):

@@ -136,6 +136,7 @@ def test_footers_are_passed_over(parse: Parse, footer: list[str]) -> None:
     assert [row.name for row in roster.rows] == ["测试甲", "测试乙"]
     assert roster.refusals == ()
     assert [skipped.row for skipped in roster.skipped] == [5]
+    assert roster.skipped[0].reason in {"表尾（填表人、合计、注等）", "不是名册内容"}
 
 
 def test_prefilled_serial_numbers_and_repeated_headers_are_passed_over(parse: Parse) -> None:
