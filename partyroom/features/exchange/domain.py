@@ -219,6 +219,8 @@ class _Parser:
     def _pass_over(self, index: int, name: str) -> None:
         cells = self._sheet.rows[index]
         filled = [(i, cell_text(cell)) for i, cell in enumerate(cells) if cell_text(cell)]
+        if not filled:  # nothing but invisible characters
+            return
         known = [i for i, _ in filled if i in self._header.columns]
         numbered = any(i in self._header.serial and text.isdigit() for i, text in filled)
         if index in self._same_person:

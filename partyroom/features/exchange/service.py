@@ -7,11 +7,12 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from partyroom.features.exchange.domain import parse_workbook
+from partyroom.features.exchange.domain import ParsedRoster, parse_workbook
 from partyroom.features.exchange.plan import ChoiceKind, RosterPlan, merged, plan_roster
 from partyroom.features.exchange.verdicts import ExistingMember, VerdictKind
 from partyroom.features.exchange.workbook import read_workbook
 from partyroom.features.members.service import admit_member, all_details, get_member, update_member
+from partyroom.storage.undo import undo_change_set
 
 Report = Callable[[int, int, str], None]
 
@@ -22,7 +23,16 @@ def read_roster(session: Session, path: Path) -> RosterPlan:
     Raises:
         DomainError: the file is no roster that can be read; the sentence says why.
     """
-    return plan_roster(parse_workbook(read_workbook(path)), existing_members(session))
+    return plan_roster(parse_file(path), existing_members(session))
+
+
+def parse_file(path: Path) -> ParsedRoster:
+    """Read a roster file by itself; needs no library.
+
+    Raises:
+        DomainError: the file is no roster that can be read; the sentence says why.
+    """
+    return parse_workbook(read_workbook(path))
 
 
 def existing_members(session: Session) -> list[ExistingMember]:
@@ -61,3 +71,12 @@ def apply_roster(session: Session, plan: RosterPlan, report: Report | None = Non
             update_member(session, member_id, merged(get_member(session, member_id).draft, step))
             touched += 1
     return touched
+
+
+def undo_import(session: Session, change_set: int) -> int:
+    """Take back a whole import and return how many rows were restored.
+
+    Raises:
+        DomainError: somebody it touched has been changed since.
+    """
+    return undo_change_set(session, change_set)

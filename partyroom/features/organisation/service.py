@@ -145,6 +145,19 @@ def open_term(session: Session, number: str, started: date, ends: date | None = 
     return TermId(record.id)
 
 
+def change_term(session: Session, term_id: int, number: str, started: date, ends: date) -> TermId:
+    """Correct the data of a term.
+
+    Raises:
+        DomainError: it would end before it begins.
+    """
+    if ends <= started:
+        raise DomainError(Problem("届满日期应当晚于任期开始日期。", "ends"))
+    record = session.get_one(TermRecord, term_id)
+    record.number, record.started, record.ends = one_line(number), started, ends
+    return TermId(record.id)
+
+
 _R = TypeVar("_R", DepartmentRecord, GroupRecord)
 
 

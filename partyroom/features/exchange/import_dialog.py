@@ -1,0 +1,206 @@
+"""The import wizard's preview: see every row's verdict, decide the doubtful ones, then all or nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QItemSelection, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from partyroom.features.exchange.import_model import ImportModel, PreviewLine, Show, row_texts
+from partyroom.features.exchange.plan import Choice, ChoiceKind, RosterPlan
+from partyroom.features.exchange.verdicts import VerdictKind
+from partyroom.ui.desk import Desk
+from partyroom.ui.dialog import Dialog
+from partyroom.ui.naming import named
+from partyroom.ui.theme import row_height, scaled
+
+_SHOWN: Final = (
+    (Show.ALL, "全部"),
+    (Show.NEW, "新增"),
+    (Show.UPDATE, "更新"),
+    (Show.UNCHANGED, "无变化"),
+    (Show.DOUBTFUL, "需确认"),
+    (Show.WARNED, "有提醒"),
+    (Show.REFUSED, "不能导入"),
+)
+_DECISIONS: Final = (
+    (ChoiceKind.UPDATE, "是同一人，更新", "choose_update"),
+    (ChoiceKind.NEW, "是另一人，新增", "choose_new"),
+    (ChoiceKind.SKIP, "跳过", "choose_skip"),
+)
+_WIDTHS: Final = (56, 96, 84, 300, 420)
+
+
+class ImportDialog(Dialog):
+    """Shows a plan; `import_requested` carries the plan as the user decided it. The dialog itself writes nothing."""
+
+    import_requested = Signal(object)
+
+    def __init__(self, desk: Desk, file_name: str, plan: RosterPlan, parent: QWidget | None = None) -> None:
+        super().__init__(f"导入花名册：{file_name}", parent)
+        self.setObjectName("import_dialog")
+        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self._desk = desk
+        self.plan = plan
+        self.model = ImportModel(plan, self)
+        self.view = _view(self.model)
+        self.detail = named(QPlainTextEdit(), "import_detail", "这一行的内容")
+        self.detail.setReadOnly(True)
+        self._shown = QButtonGroup(self)
+        self._decisions: dict[ChoiceKind, QPushButton] = {}
+        self.accept_button = named(QPushButton(), "accept_import")
+        self._lay_out()
+        self._refresh()
+        self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        if self.model.rowCount():
+            self.view.selectRow(0)
+        self.resize(scaled(1080), scaled(640))
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setSpacing(scaled(8))
+        layout.addWidget(self._columns_label())
+        layout.addLayout(self._filter_line())
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(self.view)
+        split.addWidget(self.detail)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 1)
+        split.setChildrenCollapsible(False)
+        layout.addWidget(split, 1)
+        layout.addLayout(self._button_line())
+
+    def _columns_label(self) -> QLabel:
+        parsed = self.plan.parsed
+        text = f"工作表“{parsed.sheet}”，表头在第{parsed.header_row}行，识别了{len(parsed.columns)}个栏目："
+        text += "、".join(" ".join(title.split()) for title in parsed.columns) + "。"
+        label = named(QLabel("\n".join([text, *parsed.notes])), "import_notes")
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        return label
+
+    def _filter_line(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(scaled(6))
+        for number, (what, text) in enumerate(_SHOWN):
+            button = named(QPushButton(text), f"show_{what.value}")
+            button.setCheckable(True)
+            button.setChecked(what is Show.ALL)
+            self._shown.addButton(button, number)
+            line.addWidget(button)
+        self._shown.idClicked.connect(self._on_shown_clicked)
+        line.addStretch(1)
+        return line
+
+    def _button_line(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        self._decision_label = QLabel("选中的行：")
+        line.addWidget(self._decision_label)
+        for kind, text, name in _DECISIONS:
+            button = named(QPushButton(text), name)
+            button.clicked.connect(partial(self._on_decision_clicked, kind))
+            self._decisions[kind] = button
+            line.addWidget(button)
+        line.addStretch(1)
+        cancel = named(QPushButton("取消"), "cancel_import")
+        cancel.clicked.connect(self.reject)
+        line.addWidget(cancel)
+        self.accept_button.setProperty("primary", True)
+        self.accept_button.setDefault(True)
+        self.accept_button.clicked.connect(self._on_accept_clicked)
+        line.addWidget(self.accept_button)
+        return line
+
+    def _refresh(self) -> None:
+        counts = self.model.counts()
+        for number, (what, text) in enumerate(_SHOWN):
+            button = self._shown.button(number)
+            button.setText(f"{text} {counts[what]}")
+            button.setEnabled(counts[what] > 0 or what is Show.ALL)
+        new, changed = self.plan.count(VerdictKind.NEW), self.plan.count(VerdictKind.UPDATE)
+        self.accept_button.setText(f"导入（新增{new}人，更新{changed}人）")
+        self.accept_button.setEnabled(new + changed > 0)
+        self._refresh_decisions()
+
+    def _selected(self) -> list[PreviewLine]:
+        rows = self.view.selectionModel().selectedRows()
+        return [self.model.line(index.row()) for index in rows]
+
+    def _refresh_decisions(self) -> None:
+        doubtful = [line.step for line in self._selected() if line.step is not None and line.step.doubtful]
+        for kind, button in self._decisions.items():
+            possible = kind is not ChoiceKind.UPDATE or all(len(step.verdict.candidates) == 1 for step in doubtful)
+            button.setEnabled(bool(doubtful) and possible)
+            button.setVisible(self.model.counts()[Show.DOUBTFUL] > 0)
+        self._decision_label.setVisible(self.model.counts()[Show.DOUBTFUL] > 0)
+
+    def _on_shown_clicked(self, number: int) -> None:
+        self.model.show(_SHOWN[number][0])
+        if self.model.rowCount():
+            self.view.selectRow(0)
+        else:
+            self.detail.clear()
+        self._refresh_decisions()
+
+    def _on_selection_changed(self, _new: QItemSelection, _old: QItemSelection) -> None:
+        lines = self._selected()
+        self.detail.setPlainText(_detail_text(lines[0]) if lines else "")
+        self._refresh_decisions()
+
+    def _on_decision_clicked(self, kind: ChoiceKind) -> None:
+        chosen = [line for line in self._selected() if line.step is not None and line.step.doubtful]
+        for line in chosen:
+            assert line.step is not None
+            target = line.step.verdict.candidates[0] if kind is ChoiceKind.UPDATE else None
+            self.plan = self.plan.with_choice(line.row, Choice(kind, target))
+        self.model.put(self.plan)
+        for place in self.model.positions([line.row for line in chosen]):
+            self.view.selectRow(place)
+        self._refresh()
+
+    def _on_accept_clicked(self) -> None:
+        self.import_requested.emit(self.plan)
+        self.accept()
+
+
+def _view(model: ImportModel) -> QTableView:
+    view = named(QTableView(), "import_table", "导入预览")
+    view.setModel(model)
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setShowGrid(False)
+    view.verticalHeader().hide()
+    view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    view.verticalHeader().setDefaultSectionSize(row_height())
+    view.horizontalHeader().setStretchLastSection(True)
+    view.horizontalHeader().setHighlightSections(False)
+    view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setTabKeyNavigation(False)
+    for column, width in enumerate(_WIDTHS):
+        view.setColumnWidth(column, scaled(width))
+    return view
+
+
+def _detail_text(line: PreviewLine) -> str:
+    parts = [f"第{line.row}行　{line.verdict}"]
+    if line.doubts:
+        parts += ["", "提醒：", *line.doubts.split("；")]
+    if line.changes:
+        parts += ["", "变化：", *line.changes.split("；")]
+    if line.step is not None:
+        parts += ["", "内容：", *(f"{label}：{text}" for label, text in row_texts(line.step))]
+    return "\n".join(parts)

@@ -1,0 +1,129 @@
+"""The form for one person of the roster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from PySide6.QtWidgets import QWidget
+
+from partyroom.core.calendar import RecordedDate
+from partyroom.core.identity import check_identity
+from partyroom.features.members import service
+from partyroom.features.members.domain import (
+    ENUM_KINDS,
+    MEMBER_FIELDS,
+    Category,
+    Employment,
+    FieldKind,
+    MemberDetail,
+    MemberDraft,
+    MemberField,
+    Standing,
+)
+from partyroom.features.members.report import MASKS
+from partyroom.ui.desk import Desk
+from partyroom.ui.form import Field, FormDialog, Kind
+
+_SECRETS = ("id_number", "phone", "landline")
+_SUGGESTIONS: Mapping[str, tuple[str, ...]] = {
+    "education": ("博士研究生", "硕士研究生", "大学本科", "大学专科", "中专", "高中", "初中"),
+    "degree": ("博士", "硕士", "学士"),
+    "education_kind": ("全日制教育", "在职教育"),
+    "title": ("正高级教师", "高级教师", "一级教师", "二级教师", "三级教师"),
+    "missing": ("外出务工", "单位改制破产", "毕业去向不明", "单位改变", "出国", "居住地改变", "其他"),
+    "ethnicity": ("汉族", "回族", "满族", "蒙古族", "藏族", "维吾尔族", "苗族", "彝族", "壮族", "朝鲜族", "土家族"),
+}
+
+
+class MemberDialog(FormDialog):
+    """Adds or edits one person. A valid ID number fills in sex and birth date where they are blank."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        detail: MemberDetail | None,
+        groups: Sequence[str],
+        departments: Sequence[str],
+        parent: QWidget | None = None,
+    ) -> None:
+        self._detail = detail
+        draft = detail.draft if detail else MemberDraft(name="", category=Category.FULL, employment=Employment.ON_DUTY)
+        fields = [_form_field(field, draft, groups, departments) for field in MEMBER_FIELDS]
+        super().__init__(
+            f"党员信息：{draft.name}" if detail else "新增人员",
+            fields,
+            draft.values(),
+            desk,
+            save=self._store,
+            draft_key=f"member-{detail.id}" if detail else "member-new",
+            parent=parent,
+        )
+        self.grid.changed.connect(self._on_number_maybe_changed)
+        self.revealed.connect(self._on_revealed)
+
+    def _store(self, values: dict[str, object]) -> None:
+        typed = dict(self._detail.draft.typed) if self._detail else {}
+        for key in list(typed):
+            if values.get(key) not in (None, ""):
+                typed.pop(key)
+        if values["standing"] is None:
+            values["standing"] = Standing.ACTIVE
+        draft = MemberDraft.from_values({**values, "typed": typed})
+        if self._detail is None:
+            work: Callable[..., object] = partial(service.admit_member, draft=draft)
+            self._desk.tasks.write(f"新增人员：{draft.name}", work, owner=self)
+        else:
+            if draft == self._detail.draft:
+                return
+            work = partial(service.update_member, member_id=self._detail.id, draft=draft)
+            self._desk.tasks.write(f"修改人员信息：{draft.name}", work, owner=self)
+
+    def _on_number_maybe_changed(self) -> None:
+        editors = {key: cell.editor for key, cell in self.grid.cells.items()}
+        checked = check_identity(str(editors["id_number"].value()))
+        if not checked.valid:
+            return
+        if editors["sex"].value() is None:
+            editors["sex"].set_value(checked.sex)
+        if checked.birth is not None and editors["birth"].blank():
+            editors["birth"].set_value(RecordedDate.of(checked.birth))
+
+    def _on_revealed(self, key: str) -> None:
+        if self._detail is None:
+            return
+        label = next(field.label for field in MEMBER_FIELDS if field.key == key)
+        note = f"查看{label}：{self._detail.draft.name}"
+        self._desk.tasks.write(note, partial(service.note_revealed, what=note), owner=self)
+
+
+def _form_field(field: MemberField, draft: MemberDraft, groups: Sequence[str], departments: Sequence[str]) -> Field:
+    hint = f"导入时写的是“{draft.typed[field.key]}”，请选择" if field.key in draft.typed else ""
+    common = {"key": field.key, "label": field.label, "section": field.section, "hint": hint}
+    if field.kind in ENUM_KINDS:
+        choices: tuple[tuple[object, str], ...] = tuple(
+            (code, str(code.label))  # type: ignore[attr-defined]
+            for code in ENUM_KINDS[field.kind]
+        )
+        return Field(**common, kind=Kind.CHOICE, choices=choices)  # type: ignore[arg-type]
+    if field.kind is FieldKind.DATE:
+        return Field(**common, kind=Kind.DATE)  # type: ignore[arg-type]
+    if field.kind is FieldKind.FLAG:
+        return Field(**common, kind=Kind.CHECK)  # type: ignore[arg-type]
+    if field.kind is FieldKind.LONG_TEXT:
+        return Field(**common, kind=Kind.LONG_TEXT, rows=3)  # type: ignore[arg-type]
+    if field.key in _SECRETS:
+        caution = _number_caution if field.key == "id_number" else None
+        return Field(**common, kind=Kind.SECRET, mask=MASKS[field.key], caution=caution)  # type: ignore[arg-type]
+    suggestions = {"group": tuple(groups), "department": tuple(departments)}.get(
+        field.key, _SUGGESTIONS.get(field.key, ())
+    )
+    if suggestions or field.key in ("group", "department"):
+        choices = tuple((text, text) for text in suggestions)
+        return Field(**common, kind=Kind.OPEN_CHOICE, choices=choices)  # type: ignore[arg-type]
+    return Field(**common, kind=Kind.TEXT, required=field.key == "name")  # type: ignore[arg-type]
+
+
+def _number_caution(value: object) -> str:
+    checked = check_identity(str(value))
+    return "" if checked.valid else f"{checked.reason}已按原样保留，请核对。"

@@ -1,0 +1,85 @@
+"""Looking after the library: recycle bin, change log, undo, check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from partyroom.core.errors import DomainError
+from partyroom.features.safekeeping.domain import BinRow, ChangeRow
+from partyroom.storage import audit, recycle, undo
+
+_PER_KIND = 1_000_000_000
+
+
+def list_bin(session: Session) -> list[BinRow]:
+    """Everything in the recycle bin, latest first."""
+    tables = sorted(recycle.recyclable_classes())
+    return [
+        BinRow(
+            tables.index(line.table) * _PER_KIND + line.id, line.table, line.id, line.kind, line.title, line.deleted_at
+        )
+        for line in recycle.list_bin(session)
+    ]
+
+
+def restore(session: Session, rows: Sequence[BinRow]) -> int:
+    """Bring things back from the bin and return how many.
+
+    Raises:
+        DomainError: one of them is not there any more, or its name has been taken meanwhile.
+    """
+    for row in rows:
+        recycle.restore(session, row.table, row.key)
+        _flush(session, f"“{row.title}”不能恢复：已经有同名的{row.kind}，请先改名。")
+    return len(rows)
+
+
+def restore_latest(session: Session) -> str:
+    """Take back the last deletion and return the titles of what came back.
+
+    Raises:
+        DomainError: the bin is empty, or a name has been taken meanwhile.
+    """
+    titles = recycle.restore_latest(session)
+    _flush(session, f"“{titles}”不能恢复：已经有同名的记录，请先改名。")
+    return titles
+
+
+def purge(session: Session, rows: Sequence[BinRow]) -> int:
+    """Remove things for good and return how many.
+
+    Raises:
+        DomainError: other records still need one of them.
+    """
+    for row in rows:
+        recycle.purge(session, row.table, row.key)
+        _flush(session, f"“{row.title}”不能彻底删除：会议考勤等记录还在使用它，请让它留在回收站里。")
+    return len(rows)
+
+
+def list_changes(session: Session, search: str = "") -> list[ChangeRow]:
+    """The latest user actions whose label contains `search`, newest first."""
+    return [
+        ChangeRow(line.id, line.at, line.label, line.count, line.undone)
+        for line in audit.list_change_sets(session, 2000)
+        if search in line.label
+    ]
+
+
+def undo_change(session: Session, change_set: int) -> int:
+    """Take back one user action and return the number of rows restored.
+
+    Raises:
+        DomainError: it was undone before, or something it touched has been changed since.
+    """
+    return undo.undo_change_set(session, change_set)
+
+
+def _flush(session: Session, sentence: str) -> None:
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise DomainError(sentence) from error
