@@ -278,6 +278,11 @@ def test_without_a_header_the_file_is_refused() -> None:
         parse_workbook([Sheet("表", [])])
 
 
+def test_a_row_of_invisible_characters_is_blank(parse: Parse) -> None:
+    roster = parse([TITLES, ["\x1b", "", "\u200b"], [1, "测试甲"]])
+    assert (len(roster.rows), roster.refusals, roster.skipped) == (1, (), ())
+
+
 def test_a_header_alone_holds_nobody(parse: Parse) -> None:
     assert parse([TITLES]).rows == ()
 
@@ -381,7 +386,7 @@ def _large_roster(path: Path) -> Path:
 CELLS = st.one_of(st.just(""), st.text(st.characters(), max_size=12), st.floats(), st.dates(), st.booleans())
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=400, deadline=None)
 @given(st.lists(st.lists(CELLS, max_size=9), max_size=8))
 def test_any_rows_below_a_header_are_read_refused_or_passed_over(rows: list[list[object]]) -> None:
     titles = ["姓名", "性别", "出生年月", "身份证号", "入党时间", "转正时间", "手机", "民族"]
