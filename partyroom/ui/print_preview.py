@@ -13,7 +13,6 @@ from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -46,6 +45,7 @@ from partyroom.ui.progress import Progress
 from partyroom.ui.saving import save_bytes
 from partyroom.ui.table_model import plain_tip
 from partyroom.ui.theme import scaled
+from partyroom.ui.warning_strip import WarningStrip
 
 Copy = tuple[str, str, Callable[[], bytes]]
 
@@ -56,7 +56,6 @@ _KINDS: Final = {
     "csv": "CSV 文件 (*.csv)",
 }
 _ICONS: Final = {"docx": "file-word", "xlsx": "file-excel", "pdf": "file-pdf"}
-_WARNINGS_SHOWN: Final = 3
 _FIT_WIDTH, _FIT_PAGE = -1.0, -2.0
 _ZOOMS: Final = (
     ("适合宽度", _FIT_WIDTH),
@@ -198,7 +197,7 @@ class PrintPreview(Dialog):
         layout.setSpacing(scaled(8))
         layout.addWidget(self.toolbar)
         if warnings:
-            layout.addWidget(_warning_strip(warnings))
+            layout.addWidget(WarningStrip(warnings))
         layout.addWidget(self.pane, 1)
         layout.addLayout(self.foot)
 
@@ -383,22 +382,3 @@ def _draw(pdf: bytes, printer: QPrinter, pages: Sequence[int], shift: Shift, pro
 
 def _make_and_write(path: Path, make: Callable[[], bytes], _progress: Progress) -> None:
     save_bytes(path, make())
-
-
-def _warning_strip(warnings: Sequence[str]) -> QFrame:
-    shown = list(warnings[:_WARNINGS_SHOWN])
-    if len(warnings) > len(shown):
-        shown.append(f"……共 {len(warnings)} 条，鼠标停在这里可以看到全部。")
-    text = QLabel("\n".join(shown))
-    text.setTextFormat(Qt.TextFormat.PlainText)
-    text.setWordWrap(True)
-    text.setToolTip(plain_tip("\n".join(warnings)) or "")
-    sign = QLabel()
-    sign.setPixmap(icon("warning").pixmap(scaled(18), scaled(18)))
-    strip = QFrame()
-    strip.setObjectName("message_strip")
-    strip.setProperty("level", "warning")
-    line = QHBoxLayout(strip)
-    line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-    line.addWidget(text, 1)
-    return strip

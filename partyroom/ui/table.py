@@ -10,17 +10,16 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QColor, QGuiApplication, QHideEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QColor, QHideEvent
+from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
 
 from partyroom.core.errors import PartyroomError
-from partyroom.ui import table_copy
 from partyroom.ui.column_layout import ColumnLayout
 from partyroom.ui.column_menu import ColumnMenu
 from partyroom.ui.desk import Desk
-from partyroom.ui.icons import icon
-from partyroom.ui.row_actions import RowActions
 from partyroom.ui.table_bar import TableBar
+from partyroom.ui.table_copying import RowCopying
+from partyroom.ui.table_foot import TableFoot
 from partyroom.ui.table_model import Pages, TableModel
 from partyroom.ui.table_source import (
     Anchor,
@@ -30,8 +29,7 @@ from partyroom.ui.table_source import (
     Query,
     Row,
     Source,
-    all_rows,
-    cells,
+    lines_shown,
     load,
     page_rows,
 )
@@ -42,9 +40,6 @@ __all__ = ["Column", "Filter", "Query", "Row", "Source", "TablePanel"]
 
 Lines = list[list[str]]
 
-_MOST_COPIED: Final = 50_000  # rows; beyond, a clipboard is the wrong tool
-_MOST_SUMMED: Final = 20_000
-_SUM_AFTER_MS: Final = 120
 _SAY_LOADING_AFTER_MS: Final = 300
 _TONES: Final = {
     "muted": COLOURS["faint"],
@@ -105,9 +100,6 @@ class TablePanel(QWidget):
         self.setObjectName(f"table_{name}")
         self._source = source
         self._empty = (empty_text, empty_action)
-        self._noun = noun
-        self._summary = summary
-        self._summary_text = ""
         self._sort, self._descending = "", False
         self._loading = False
         self._loaded_once = False
@@ -120,49 +112,26 @@ class TablePanel(QWidget):
         self.bar = TableBar(placeholder, filters, reveal_text=reveal_text if masked else "", parent=self)
         self.view = TableView(self.model, self)
         self.layout_of_columns = ColumnLayout(self.view, columns, desk.settings, name, scale())
-        self.actions_of_rows = RowActions(self.view, self.selected_ids, self)
-        self.count_label = QLabel()
+        self.copying = RowCopying(desk, self.view, source, self.visible_columns)
+        self.foot = TableFoot(desk, self.view, source, noun=noun, summary=summary, parent=self)
+        self._loading_wait = QTimer(self)
+        self._loading_wait.setSingleShot(True)
+        self._loading_wait.setInterval(_SAY_LOADING_AFTER_MS)
         self._lay_out()
-        self._add_copy_actions()
         self._connect()
-        self._summary_wait = _single_shot(self, _SUM_AFTER_MS, self._ask_summary)
-        self._loading_wait = _single_shot(self, _SAY_LOADING_AFTER_MS, self._say_loading)
-        self._refresh_count()
 
     def _lay_out(self) -> None:
-        self.count_label.setObjectName("status_label")
-        self.count_label.setTextFormat(Qt.TextFormat.PlainText)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(scaled(2), 0, 0, 0)
-        foot.addWidget(self.count_label, 1)
-        foot.addWidget(self.actions_of_rows)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(scaled(8))
         layout.addWidget(self.bar)
         layout.addWidget(self.view, 1)
-        layout.addLayout(foot)
+        layout.addWidget(self.foot)
         self.view.setFrameShape(QFrame.Shape.StyledPanel)
         self.setFocusProxy(self.view)
 
-    def _add_copy_actions(self) -> None:
-        self._copy = self._view_action("复制", "copy", "Ctrl+C")
-        self._copy.triggered.connect(self._on_copy_triggered)
-        self._copy_headers = self._view_action("复制（含表头）", "", "Ctrl+Shift+C")
-        self._copy_headers.triggered.connect(self._on_copy_headers_triggered)
-        self._select_all = self._view_action("全选", "select-all", "Ctrl+A")
-        self._select_all.triggered.connect(self.view.selectAll)
-
-    def _view_action(self, text: str, icon_name: str, key: str) -> QAction:
-        action = QAction(text, self.view)
-        if icon_name:
-            action.setIcon(icon(icon_name))
-        action.setShortcut(QKeySequence(key))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.view.addAction(action)
-        return action
-
     def _connect(self) -> None:
+        self._loading_wait.timeout.connect(self._say_loading)
         self.bar.changed.connect(self._on_query_changed)
         self.bar.search.left.connect(self._on_search_left)
         self.bar.reveal.toggled.connect(self._on_reveal_toggled)
@@ -186,8 +155,7 @@ class TablePanel(QWidget):
 
     def selected_ids(self) -> list[int]:
         """Ids of the selected rows in the order shown."""
-        ids = self.model.ids
-        return [ids[position] for position in self.view.selected_positions()]
+        return self.view.selected_ids()
 
     def select(self, ids: Sequence[int]) -> None:
         """Select these rows and scroll to the first of them; waits for a reload that is under way."""
@@ -234,7 +202,7 @@ class TablePanel(QWidget):
             danger: Whether something is taken away; the first such action without a shortcut gets Del.
             single: Whether it needs exactly one selected row.
         """
-        return self.actions_of_rows.add(text, icon_name, slot, shortcut=shortcut, danger=danger, single=single)
+        return self.foot.row_actions.add(text, icon_name, slot, shortcut=shortcut, danger=danger, single=single)
 
     def shown_table(self, callback: Callable[[list[str], Lines], object]) -> None:
         """Give headings and texts of all rows as shown: these columns, this order, search and filters, masks too.
@@ -242,23 +210,13 @@ class TablePanel(QWidget):
         Reads on the database thread; `callback` is called on the window's thread.
         """
         columns = self.visible_columns()
-        work = partial(_shown_lines, self._source, self.query(), columns, self.model.revealed)
+        work = partial(lines_shown, self._source, self.query(), columns, self.model.revealed)
         headings = [column.title for column in columns]
         self.desk.tasks.read(work, partial(_deliver, callback, headings), owner=self)
 
     def copy(self, *, headers: bool) -> None:
         """Copy the selected rows as they are shown, for pasting into Excel."""
-        count = self.view.selected_count()
-        if count == 0:
-            self.desk.messages.inform("请先选中要复制的行。")
-            return
-        if count > _MOST_COPIED:
-            self.desk.messages.warn(f"选中的有 {count} 行，太多了，请改用导出。")
-            return
-        columns = self.visible_columns()
-        headings = [[column.title for column in columns]] if headers else []
-        work = partial(_lines, self._source, self.selected_ids(), columns, self.model.revealed)
-        self.desk.tasks.read(work, partial(self._put_on_clipboard, headings), owner=self, key="copy")
+        self.copying.copy(headers=headers)
 
     # Asking and showing
 
@@ -351,34 +309,8 @@ class TablePanel(QWidget):
             self._report_selection()
 
     def _report_selection(self) -> None:
-        self.actions_of_rows.set_selected(self.view.selected_count())
-        self._summary_text = ""
-        self._refresh_count()
-        if self._summary is not None:
-            self._summary_wait.start()
+        self.foot.refresh()
         self.selection_changed.emit()
-
-    # Count and sum
-
-    def _refresh_count(self) -> None:
-        text = f"共 {self.model.rowCount():,} {self._noun}"
-        selected = self.view.selected_count()
-        if selected:
-            text += f"，选中 {selected:,} {self._noun}"
-        self.count_label.setText("　".join(part for part in (text, self._summary_text) if part))
-
-    def _ask_summary(self) -> None:
-        selected = self.view.selected_count()
-        ids = self.selected_ids() if 1 < selected <= _MOST_SUMMED else list(self.model.ids[: _MOST_SUMMED + 1])
-        if self._summary is None or not ids or len(ids) > _MOST_SUMMED:
-            return
-        work = partial(_summed, self._source, ids, self._summary)
-        prefix = "选中的：" if selected > 1 else ""
-        self.desk.tasks.read(work, partial(self._show_summary, prefix), owner=self, key="summary")
-
-    def _show_summary(self, prefix: str, text: str) -> None:
-        self._summary_text = prefix + text if text else ""
-        self._refresh_count()
 
     # Search, filters, sorting
 
@@ -419,8 +351,8 @@ class TablePanel(QWidget):
         menu = QMenu(self)
         menu.setObjectName("row_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.actions_of_rows.add_to(menu)
-        menu.addActions([self._copy, self._copy_headers, self._select_all])
+        self.foot.row_actions.add_to(menu)
+        menu.addActions(self.copying.actions)
         menu.popup(self.view.viewport().mapToGlobal(place))
 
     def _on_columns_clicked(self) -> None:
@@ -441,16 +373,6 @@ class TablePanel(QWidget):
         if revealed:
             self.revealed.emit()
 
-    def _on_copy_triggered(self) -> None:
-        self.copy(headers=False)
-
-    def _on_copy_headers_triggered(self) -> None:
-        self.copy(headers=True)
-
-    def _put_on_clipboard(self, headings: Lines, lines: Lines) -> None:
-        QGuiApplication.clipboard().setMimeData(table_copy.mime([*headings, *lines]))
-        self.desk.messages.inform(f"已复制 {len(lines)} 行，可以粘贴到 Excel。")
-
     # Qt
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -470,26 +392,6 @@ class TablePanel(QWidget):
     def sizeHint(self) -> QSize:
         """Ask for room for about ten rows."""
         return QSize(scaled(760), scaled(440))
-
-
-def _single_shot(panel: TablePanel, delay: int, slot: Callable[[], None]) -> QTimer:
-    timer = QTimer(panel)
-    timer.setSingleShot(True)
-    timer.setInterval(delay)
-    timer.timeout.connect(slot)
-    return timer
-
-
-def _lines(source: Source, ids: Sequence[int], columns: Sequence[Column], revealed: bool, session: Any) -> Lines:
-    return cells(columns, all_rows(source, ids, session), revealed=revealed)
-
-
-def _shown_lines(source: Source, query: Query, columns: Sequence[Column], revealed: bool, session: Any) -> Lines:
-    return _lines(source, source.ids(session, query), columns, revealed, session)
-
-
-def _summed(source: Source, ids: Sequence[int], summary: Callable[[Sequence[Any]], str], session: Any) -> str:
-    return summary(all_rows(source, ids, session))
 
 
 def _deliver(callback: Callable[[list[str], Lines], object], headings: list[str], lines: Lines) -> None:

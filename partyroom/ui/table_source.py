@@ -147,9 +147,24 @@ def all_rows(source: Source, ids: Sequence[int], session: Any) -> list[Row]:
     return rows
 
 
-def cells(columns: Sequence[Column], rows: Sequence[Row], *, revealed: bool) -> list[list[str]]:
-    """The texts of `rows` under `columns`, as they are copied and exported."""
+def lines_of(
+    source: Source, ids: Sequence[int], columns: Sequence[Column], revealed: bool, session: Any
+) -> list[list[str]]:
+    """The texts of these rows under `columns`, as they are copied and exported."""
+    rows = all_rows(source, ids, session)
     return [[column.cell(row, revealed=revealed) for column in columns] for row in rows]
+
+
+def lines_shown(
+    source: Source, query: Query, columns: Sequence[Column], revealed: bool, session: Any
+) -> list[list[str]]:
+    """The texts of all rows that fit `query`, in its order."""
+    return lines_of(source, source.ids(session, query), columns, revealed, session)
+
+
+def summed(source: Source, ids: Sequence[int], summary: Callable[[Sequence[Any]], str], session: Any) -> str:
+    """What `summary` says of these rows."""
+    return summary(all_rows(source, ids, session))
 
 
 def _position(ids: array[int], anchor: Anchor | None) -> int:

@@ -90,6 +90,11 @@ class TableView(QTableView):
         for part in self._selected_ranges():
             yield from part
 
+    def selected_ids(self) -> list[int]:
+        """Ids of the selected rows in the order shown."""
+        ids = self.rows_model.ids
+        return [ids[position] for position in self.selected_positions()]
+
     def selected_count(self) -> int:
         """Number of selected rows."""
         return sum(len(part) for part in self._selected_ranges())

@@ -124,23 +124,23 @@ def clipboard() -> str:
 
 def test_list_shows_its_rows_and_their_number(panel, people):
     assert names(panel) == [p.name for p in people.people.values()]
-    assert panel.count_label.text() == "共 33 人"
+    assert panel.foot.count_label.text() == "共 33 人"
 
 
 def test_count_line_names_the_selected(panel):
     click_row(panel, 1)
     click_row(panel, 3, Qt.KeyboardModifier.ControlModifier)
     assert panel.selected_ids() == [2, 4]
-    assert panel.count_label.text() == "共 33 人，选中 2 人"
+    assert panel.foot.count_label.text() == "共 33 人，选中 2 人"
 
 
 def test_summary_is_of_all_and_then_of_the_selected(make, settle):
     panel = make(summary=lambda rows: f"合计 {sum(p.group for p in rows)}")
     settle()
-    assert panel.count_label.text() == "共 33 人　合计 33"
+    assert panel.foot.count_label.text() == "共 33 人　合计 33"
     panel.select([2, 5])
     settle()
-    assert panel.count_label.text() == "共 33 人，选中 2 人　选中的：合计 4"
+    assert panel.foot.count_label.text() == "共 33 人，选中 2 人　选中的：合计 4"
 
 
 def test_million_rows_scroll_and_select_all(make, desk, qtbot):
@@ -157,7 +157,7 @@ def test_million_rows_scroll_and_select_all(make, desk, qtbot):
     last = panel.model.index(999_999, 0)
     qtbot.waitUntil(lambda: last.data() == "第1000000人")
     QTest.keyClick(panel.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    assert panel.count_label.text() == "共 1,000,000 人，选中 1,000,000 人"
+    assert panel.foot.count_label.text() == "共 1,000,000 人，选中 1,000,000 人"
     panel.copy(headers=False)
     assert "请改用导出" in desk.messages.warned[-1]
     started = time.perf_counter()
