@@ -29,6 +29,7 @@ from partyroom.ui.table_source import (
     Query,
     Row,
     Source,
+    Tone,
     lines_shown,
     load,
     page_rows,
@@ -36,7 +37,7 @@ from partyroom.ui.table_source import (
 from partyroom.ui.table_view import TableView
 from partyroom.ui.theme import COLOURS, scale, scaled
 
-__all__ = ["Column", "Filter", "Query", "Row", "Source", "TablePanel"]
+__all__ = ["Column", "Filter", "Query", "Row", "Source", "TablePanel", "Tone"]
 
 Lines = list[list[str]]
 
