@@ -19,7 +19,7 @@ LONGEST_FUNCTION = 60
 VAGUE_NAMES = {"utils", "util", "common", "helpers", "helper", "manager", "model_utils", "misc"}
 
 # A page that outgrew its file is split by subject, and the pieces keep one of these endings: attendance_dialog.py.
-SCREEN_ENDINGS = ("page", "dialog", "wizard")
+SCREEN_ENDINGS = ("page", "dialog", "wizard", "model")  # the last: a Qt item model
 SCREEN_PACKAGES = ("ui",)
 SCREEN_MODULES = ("__main__", "app", "registry")
 ABOVE_DOMAIN = ("tables", "service", "report", "page")
