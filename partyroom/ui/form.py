@@ -23,6 +23,7 @@ __all__ = ["Field", "FormDialog", "Kind"]
 
 _DRAFT_AFTER_MS = 1000
 _NARROW = 900
+_FEW = 4
 
 
 class FormDialog(Dialog):
@@ -48,6 +49,7 @@ class FormDialog(Dialog):
         save: Callable[[dict[str, object]], None] | None = None,
         draft_key: str | None = None,
         accept_text: str = "保存",
+        columns: int = 2,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(title, parent)
@@ -58,7 +60,8 @@ class FormDialog(Dialog):
         self._waiting = 0
         self._failed = False
         self._kept: dict[str, object] | None = None
-        columns = 1 if self.screen().availableGeometry().width() < scaled(_NARROW) or len(fields) <= 4 else 2
+        narrow = self.screen().availableGeometry().width() < scaled(_NARROW)
+        columns = 1 if narrow or len(fields) <= _FEW else columns
         self.grid = FormGrid(fields, values, columns=columns)
         self._untouched = self.grid.drafts()
         self._lay_out(accept_text)

@@ -1,4 +1,4 @@
-"""The user's settings on disk, and the dialog to change them."""
+"""The user's settings and the remembered state of windows, on disk."""
 
 from __future__ import annotations
 
@@ -75,6 +75,22 @@ class Preferences(QObject):
         if self._state.get(name) != value:
             self._state[name] = value
             self._save()
+
+    def recent_libraries(self) -> list[tuple[str, Path]]:
+        """Names and folders of the libraries opened before, the latest first."""
+        kept = self._state.get("recent")
+        pairs = [one for one in kept if isinstance(one, list) and len(one) == 2] if isinstance(kept, list) else []
+        return [(str(name), Path(str(folder))) for name, folder in pairs]
+
+    def note_library(self, name: str, folder: Path) -> None:
+        """Put a library at the head of the recent ones, of which ten are kept."""
+        others = [one for one in self.recent_libraries() if one[1] != folder]
+        self.remember("recent", [[title, str(place)] for title, place in [(name, folder), *others][:10]])
+
+    def forget_library(self, folder: Path) -> None:
+        """Take a library that is no longer there off the recent ones."""
+        rest = [one for one in self.recent_libraries() if one[1] != folder]
+        self.remember("recent", [[title, str(place)] for title, place in rest])
 
     def _load(self) -> dict[str, object]:
         try:

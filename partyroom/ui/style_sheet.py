@@ -108,7 +108,6 @@ QHeaderView::up-arrow { image: url("controls:arrow-up.svg"); width: $px12; heigh
 QTableCornerButton::section { background: $stripe; border: none; border-bottom: 1px solid $line; }
 
 QTabWidget::pane { border: none; border-top: 1px solid $line; background: transparent; }
-QTabWidget#rooms::pane { border: none; }
 QTabBar::tab { background: transparent; color: $soft; padding: $px8 $px16; border: none;
   border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: $ink; background: $hover; }
@@ -136,11 +135,12 @@ QCalendarWidget QToolButton { color: $ink; padding: $px4 $px8; }
 QCalendarWidget QWidget#qt_calendar_navigationbar { background: $stripe; }
 QCalendarWidget QAbstractItemView { border: none; selection-background-color: $focus; selection-color: $card; }
 
+#rail { background: $card; border: none; border-right: 1px solid $line; }
 #card, QFrame[card="true"] { background: $card; border: 1px solid $line; border-radius: $px6; }
 #dialog_heading { font-size: $large; font-weight: bold; color: $ink; }
 #page_heading { font-size: $huge; color: $ink; }
 #section_heading { color: $soft; font-weight: bold; padding-top: $px8; }
-#quiet, #status_label { color: $soft; }
+#quiet, #library_name, #saved_state { color: $soft; }
 #small_quiet { color: $soft; font-size: $small; }
 QLabel[note] { color: $soft; font-size: $small; }
 QLabel[note="error"] { color: $accent; }

@@ -1,0 +1,101 @@
+"""Small calculators side by side: each is a few fields and a sentence that follows what is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+
+from partyroom.core.errors import DomainError
+from partyroom.ui.dialog import Dialog
+from partyroom.ui.form_fields import Field
+from partyroom.ui.form_grid import FormGrid
+from partyroom.ui.icons import icon
+from partyroom.ui.naming import named
+from partyroom.ui.theme import scaled
+
+
+@dataclass(frozen=True)
+class Calculator:
+    """A title, the fields, and `compute`: the values in, the answer as Chinese text out.
+
+    `compute` may raise DomainError; its problems are shown beside their fields. `note` names the source of the rule.
+    """
+
+    title: str
+    fields: Sequence[Field]
+    compute: Callable[[dict[str, object]], str]
+    note: str = ""
+
+
+class CalculatorPanel(QWidget):
+    """One calculator: the answer is there as soon as all that is required is filled in."""
+
+    def __init__(self, calculator: Calculator, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._calculator = calculator
+        self.grid = FormGrid(calculator.fields, {}, columns=1)
+        self._answer = named(QLabel(), "answer", "结果")
+        self._answer.setTextFormat(Qt.TextFormat.PlainText)
+        self._answer.setWordWrap(True)
+        self._answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._copy = named(QPushButton(icon("copy"), "复制结果"), "copy_button")
+        self._copy.clicked.connect(self._on_copy_clicked)
+        card = named(QFrame(), "card")
+        row = QHBoxLayout(card)
+        row.setContentsMargins(scaled(16), scaled(12), scaled(12), scaled(12))
+        row.addWidget(self._answer, 1)
+        row.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(scaled(8), scaled(14), scaled(8), scaled(4))
+        layout.setSpacing(scaled(12))
+        layout.addWidget(self.grid, 1)
+        layout.addWidget(card)
+        if calculator.note:
+            note = named(QLabel(calculator.note), "small_quiet")
+            note.setTextFormat(Qt.TextFormat.PlainText)
+            note.setWordWrap(True)
+            layout.addWidget(note)
+        self.grid.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Compute anew from what is typed."""
+        answer = ""
+        if not self.grid.problems():
+            try:
+                answer = self._calculator.compute(self.grid.values())
+            except DomainError as error:
+                self.grid.show_problems(error.problems)
+                answer = "\n".join(problem.message for problem in error.problems if problem.field is None)
+        self._answer.setText(answer or "填好上面的内容，结果就显示在这里。")
+        self._answer.setEnabled(bool(answer))
+        self._copy.setEnabled(bool(answer))
+
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self._answer.text())
+
+
+class CalculatorsDialog(Dialog):
+    """All calculators in tabs; it stays open beside the work."""
+
+    def __init__(self, calculators: Sequence[Calculator], parent: QWidget | None = None) -> None:
+        super().__init__("计算器", parent)
+        self.setObjectName("calculators_dialog")
+        tabs = named(QTabWidget(), "calculator_tabs", "计算器")
+        panels = [CalculatorPanel(calculator) for calculator in calculators]
+        for calculator, panel in zip(calculators, panels, strict=True):
+            tabs.addTab(panel, calculator.title)
+        close = named(QPushButton("关闭"), "accept_button")
+        close.setAutoDefault(False)
+        close.clicked.connect(self.accept)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(scaled(16), scaled(12), scaled(16), scaled(12))
+        layout.addWidget(tabs, 1)
+        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        for panel in panels:
+            panel.grid.chain()
+        self.setMinimumWidth(scaled(520))
