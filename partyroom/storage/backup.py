@@ -63,7 +63,10 @@ def automatic_backup(folder: Path, at: datetime | None = None) -> Path | None:
     """
     moment = at or now()
     database = folder / DATABASE
-    change = last_change(database)
+    try:
+        change = last_change(database)
+    except sqlite.DatabaseError as error:
+        raise StorageError("备份没有写成：支部库文件已损坏，请从备份恢复。") from error
     existing = _automatic_backups(folder)
     if existing and existing[-1][1] == change:
         return None
@@ -139,7 +142,8 @@ def write_backup(folder: Path, target: Path, report: Report | None = None) -> No
     except (OSError, sqlite.DatabaseError) as error:
         raise StorageError(f"备份没有写成：{_reason(error)}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def unpack_backup(source: Path, scratch: Path) -> Path:
@@ -239,7 +243,8 @@ def _copy_verified(database: Path, target: Path) -> None:
     except (OSError, sqlite.DatabaseError) as error:
         raise StorageError(f"备份没有写成：{_reason(error)}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _automatic_backups(folder: Path) -> list[tuple[datetime, int, Path]]:

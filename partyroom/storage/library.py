@@ -140,11 +140,14 @@ class Library:
     def check(self) -> list[str]:
         """Everything wrong with database, schema and attachments, a sentence each; empty when all is sound."""
         problems = [f"数据库：{text}" for text in integrity_problems(self.folder / DATABASE)]
-        revision = migrate.stored_revision(self.folder / DATABASE)
-        if revision != migrate.head_revision():
-            problems.append(f"数据库结构版本是 {revision}，应当是 {migrate.head_revision()}。")
-        problems += self.read(schema_problems)
-        problems += self.read(lambda session: attachment_problems(session, self.attachments))
+        try:
+            revision = migrate.stored_revision(self.folder / DATABASE)
+            if revision != migrate.head_revision():
+                problems.append(f"数据库结构版本是 {revision}，应当是 {migrate.head_revision()}。")
+            problems += self.read(schema_problems)
+            problems += self.read(lambda session: attachment_problems(session, self.attachments))
+        except StorageError as error:
+            problems.append(str(error))
         return problems
 
 
