@@ -201,14 +201,13 @@ def _list(options: argparse.Namespace) -> int:
 def _member_lines(session: Any) -> list[dict[str, object]]:
     from partyroom.features.members import report, service
 
-    return [
-        {"id": member.id}
-        | {key: report.shown(member.draft, key, full=False) for key in ("name", "sex", "birth", "category")}
-        | {key: report.shown(member.draft, key, full=False) for key in ("joined", "full_since", "group", "department")}
-        | {"posts": "、".join(post.label for post in member.posts)}
-        | {key: report.shown(member.draft, key, full=False) for key in ("id_number", "phone")}
-        for member in service.all_details(session)
-    ]
+    keys = ("name", "sex", "birth", "category", "joined", "full_since", "group", "department", "id_number", "phone")
+    lines: list[dict[str, object]] = []
+    for member in service.all_details(session):
+        line: dict[str, object] = {"id": int(member.id)}
+        line |= {key: report.shown(member.draft, key, full=False) for key in keys}
+        lines.append(line | {"posts": "、".join(post.label for post in member.posts)})
+    return lines
 
 
 def _meeting_lines(session: Any) -> list[dict[str, object]]:

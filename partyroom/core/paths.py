@@ -25,3 +25,8 @@ def config_folder() -> Path:
 def documents_folder() -> Path:
     """Where a user expects to find what a program made for them."""
     return Path(platformdirs.user_documents_dir())
+
+
+def sample_folder() -> Path:
+    """Where the sample branch of this user lives."""
+    return Path(platformdirs.user_data_dir("partyroom", appauthor=False)) / "示例支部"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Text, delete
+from sqlalchemy import JSON, Text, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from partyroom.core.calendar import now
@@ -35,6 +35,11 @@ def load_draft(session: Session, key: str) -> SavedDraft | None:
     """The draft kept under `key`, if there is one."""
     draft = session.get(Draft, key)
     return None if draft is None else SavedDraft(draft.saved_at, draft.payload)
+
+
+def all_drafts(session: Session) -> dict[str, dict[str, Any]]:
+    """The payloads of all drafts by their keys."""
+    return {draft.key: draft.payload for draft in session.scalars(select(Draft))}
 
 
 def save_draft(session: Session, key: str, payload: dict[str, Any]) -> None:

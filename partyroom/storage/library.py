@@ -117,6 +117,10 @@ class Library:
         """Run a changing function in one transaction; see `work.write`."""
         return work.write(self._engine, label, work_on)
 
+    def all_drafts(self) -> dict[str, dict[str, Any]]:
+        """Every unsaved text by its key."""
+        return self.read(drafts.all_drafts)
+
     def load_draft(self, key: str) -> drafts.SavedDraft | None:
         """The unsaved text kept under `key`."""
         return self.read(lambda session: drafts.load_draft(session, key))

@@ -18,7 +18,7 @@ class LibraryLock:
     """Holds `partyroom.lock` in the library's folder while the library is open."""
 
     def __init__(self, folder: Path) -> None:
-        self._lock = FileLock(folder / "partyroom.lock")
+        self._lock = FileLock(folder / "partyroom.lock", thread_local=False)  # opened aside, closed from the window
         self._holder = folder / "partyroom.lock.json"
 
     def acquire(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from partyroom.core.calendar import chinese_date, chinese_datetime
 from partyroom.documents.minutes import minutes_blocks
 from partyroom.documents.model import (
+    Blank,
     Block,
     Cell,
     Document,
@@ -37,6 +38,7 @@ from partyroom.features.meetings.domain import (
     names_of,
     tally,
 )
+from partyroom.features.meetings.outline import chinese_numeral
 from partyroom.features.organisation.domain import Branch
 
 _NOBODY = "无"
@@ -84,8 +86,9 @@ def notice_document(detail: MeetingDetail, branch: Branch) -> Document:
         NumberLine(left=f"第{detail.number}号", right=chinese_date(draft.starts_at.date())),
         Title(draft.title),
         Paragraph(_opening(detail, branch)),
-        *minutes_blocks(draft.minutes),
-        *_decisions(draft),
+        *(body := minutes_blocks(draft.minutes)),
+        *_decisions(draft, sum(isinstance(block, Heading) and block.level == 1 for block in body)),
+        Blank(1),
         Labelled("出席", "、".join(names_of(draft.attendance, State.PRESENT, State.LATE)) or _NOBODY),
     ]
     if away := _away(draft.attendance, State.LEAVE, State.DUTY):
@@ -226,12 +229,16 @@ def _opening(detail: MeetingDetail, branch: Branch) -> str:
     )
 
 
-def _decisions(draft: MeetingDraft) -> list[Block]:
-    blocks: list[Block] = []
+def _decisions(draft: MeetingDraft, headings: int) -> list[Block]:
+    """Votes and resolutions as sections that go on counting where the minutes' own headings (一、二、) ended."""
+    sections: list[tuple[str, list[Block]]] = []
     if draft.votes:
-        blocks.append(Heading("表决情况", 1))
-        blocks += [Paragraph(_vote(vote)) for vote in draft.votes]
+        sections.append(("表决情况", [Paragraph(_vote(vote)) for vote in draft.votes]))
     if draft.resolutions:
-        blocks.append(Heading("会议议定事项", 1))
-        blocks += [Paragraph(_resolution(number, draft)) for number in range(1, len(draft.resolutions) + 1)]
+        numbers = range(1, len(draft.resolutions) + 1)
+        sections.append(("会议议定事项", [Paragraph(_resolution(number, draft)) for number in numbers]))
+    blocks: list[Block] = []
+    for number, (title, paragraphs) in enumerate(sections, headings + 1):
+        numbered = f"{chinese_numeral(number)}、{title}" if headings else title
+        blocks += [Heading(numbered, 1), *paragraphs]
     return blocks
