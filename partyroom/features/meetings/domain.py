@@ -355,6 +355,12 @@ def cautions(draft: MeetingDraft) -> list[str]:
         for vote in draft.votes
         if vote.rule in (VoteRule.ACCEPTANCE, VoteRule.ELECTION) and vote.method is VoteMethod.HANDS
     ]
+    found += [
+        f"第{number}项表决的应到会有表决权人数是{vote.should}人，考勤里是{counts.expected_voters}人，请核对"
+        "（赞成票要超过应到会有表决权人数的半数才能通过）。"
+        for number, vote in enumerate(draft.votes, 1)
+        if draft.attendance and vote.should != counts.expected_voters
+    ]
     return found
 
 

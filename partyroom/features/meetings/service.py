@@ -103,7 +103,9 @@ def get_meeting(session: Session, meeting_id: int) -> MeetingDetail:
         DomainError: there is no such meeting (any more).
     """
     meeting = _meeting(session, meeting_id)
-    group = session.get(GroupRecord, meeting.group_id) if meeting.group_id else None
+    # A group in the recycle bin still held its old meetings.
+    kept = {"include_deleted": True}
+    group = session.get(GroupRecord, meeting.group_id, execution_options=kept) if meeting.group_id else None
     return MeetingDetail(
         id=MeetingId(meeting.id),
         draft=_draft_of(meeting),
@@ -175,7 +177,7 @@ def expected_attendance(session: Session, kind: str, day: date, group_id: int | 
     for member in members_on(session, day):
         if rule is Attendees.COMMITTEE and not any(post.on_committee for post in member.posts):
             continue
-        if rule is Attendees.GROUP and group is not None and member.draft.group != group.name:
+        if rule is Attendees.GROUP and group_id and (group is None or member.draft.group != group.name):
             continue
         lines.append(
             Attendance(
@@ -239,7 +241,7 @@ def _replace_attendance(meeting: Meeting, lines: Sequence[Attendance]) -> None:
         for key in ("name", "state", "reason", "expected", "votes", "full", "excluded", "department"):
             value = getattr(line, key)
             if getattr(record, key) != value:
-                setattr(record, key, one_line(value) if key in ("reason", "excluded") else value)
+                setattr(record, key, one_line(value) if type(value) is str else value)
         wanted.append(record)
     if wanted != list(meeting.attendance):
         meeting.attendance[:] = wanted
@@ -362,8 +364,7 @@ _SORTS = {
 
 def _conditions(query: MeetingQuery) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if query.search.strip():
-        text = query.search.strip()
+    if text := one_line(query.search):
         columns = (Meeting.title, Meeting.topic, Meeting.minutes, Meeting.place, Meeting.chair)
         decided = Meeting.resolutions.any(ResolutionRecord.text.contains(text, autoescape=True))
         found.append(or_(decided, *[column.contains(text, autoescape=True) for column in columns]))

@@ -371,12 +371,17 @@ def is_voter(draft: MemberDraft, day: date) -> bool:
 
     Only full members of the branch in good standing vote; 留党察看 suspends the right.
     """
-    if category_on(draft, day) is not Category.FULL or not is_here(draft, day):
+    return category_on(draft, day) is Category.FULL and is_here(draft, day) and not _rights_suspended(draft, day)
+
+
+def _rights_suspended(draft: MemberDraft, day: date) -> bool:
+    """Whether 留党察看 may be running on `day`: a month counts whole, an unknown or unreadable end as open."""
+    start, end = draft.rights_suspended_from, draft.rights_suspended_until
+    if start is None and end is None:
         return False
-    start = draft.rights_suspended_from.first_day if draft.rights_suspended_from else None
-    end = draft.rights_suspended_until.first_day if draft.rights_suspended_until else None
-    suspended = start is not None and start <= day and (end is None or day <= end)
-    return not suspended
+    first = start.first_day if start else None
+    last = end.last_day if end else None
+    return (first is None or first <= day) and (last is None or day <= last)
 
 
 def category_on(draft: MemberDraft, day: date) -> Category | None:

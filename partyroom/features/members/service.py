@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Text, and_, case, cast, or_, select
 from sqlalchemy.orm import Session
 
 from partyroom.core.calendar import RecordedDate, today
 from partyroom.core.errors import DomainError, Problem
-from partyroom.core.identity import check_identity
+from partyroom.core.identity import Sex, check_identity
 from partyroom.core.names import initials, normalise_name, sort_key
 from partyroom.core.text import clean_text, one_line
 from partyroom.features.members.domain import (
     FIELDS_BY_KEY,
     MEMBER_FIELDS,
     Category,
+    Employment,
     FieldKind,
     MemberDetail,
     MemberDraft,
@@ -26,13 +28,15 @@ from partyroom.features.members.domain import (
     MemberRow,
     PostKind,
     Standing,
+    category_on,
     gaps,
     is_here,
     member_age,
     member_party_years,
 )
 from partyroom.features.members.tables import Member, Post
-from partyroom.features.organisation.service import department_named, group_named, term_on
+from partyroom.features.organisation.domain import Branch
+from partyroom.features.organisation.service import department_named, group_named, open_term, save_branch, term_on
 from partyroom.features.organisation.tables import DepartmentRecord, GroupRecord
 from partyroom.storage.recycle import put_in_bin
 from partyroom.storage.work import recorder_of
@@ -115,7 +119,9 @@ def list_member_ids(session: Session, query: RosterQuery) -> list[int]:
     for condition in _conditions(query):
         statement = statement.where(condition)
     column = _SORTS.get(query.sort, Member.name_key)
-    order = column.desc() if query.descending else column.asc()
+    # An age grows as its date gets older.
+    descending = query.descending != (query.sort in ("age", "party_years"))
+    order = column.desc() if descending else column.asc()
     return list(session.scalars(statement.order_by(order.nulls_last(), Member.name_key, Member.id)))
 
 
@@ -136,14 +142,19 @@ def members_on(session: Session, day: date) -> list[MemberDetail]:
     ).all()
     posts = current_posts(session, day)
     return [
-        MemberDetail(MemberId(m.id), draft, posts.get(m.id, ())) for m in members if is_here(draft := draft_of(m), day)
+        MemberDetail(MemberId(m.id), draft, posts.get(m.id, ()))
+        for m in members
+        if is_here(draft := draft_of(m), day) and (category := category_on(draft, day)) and category.in_party
     ]
 
 
 def current_posts(session: Session, day: date) -> dict[int, tuple[PostKind, ...]]:
-    """The posts each member held on `day`: those of the running committee term and of group leaders."""
+    """The posts each member held on `day`: those of the running committee term and of group leaders.
+
+    On the day on which a post passes to somebody else it is the successor's already.
+    """
     term = term_on(session, day)
-    running = and_(Post.started <= day, or_(Post.ended.is_(None), Post.ended >= day))
+    running = and_(Post.started <= day, or_(Post.ended.is_(None), Post.ended > day))
     of_term = Post.term_id == (term.id if term else -1)
     posts = session.scalars(
         select(Post).where(running, or_(Post.group_id.is_not(None), of_term)).order_by(Post.kind)
@@ -192,6 +203,8 @@ def group_leader(session: Session, group_id: int) -> PostHolder | None:
 def appoint_committee(session: Session, term_id: int, started: date, holders: Mapping[PostKind, int]) -> None:
     """Fill the posts of a term: one member per post; who held a post before and no longer does ends today.
 
+    Posts begin on `started`, those taken over from somebody not before the predecessor's end.
+
     Raises:
         DomainError: the same person is given two posts.
     """
@@ -206,7 +219,24 @@ def appoint_committee(session: Session, term_id: int, started: date, holders: Ma
             post.ended = max(today(), post.started)
     for kind, member_id in holders.items():
         if kind not in present or present[kind].member_id != member_id:
-            session.add(Post(member_id=member_id, kind=kind, term_id=term_id, started=started))
+            taken_over = present[kind].ended if kind in present else None
+            first = max(started, taken_over) if taken_over else started
+            session.add(Post(member_id=member_id, kind=kind, term_id=term_id, started=first))
+
+
+def found_branch(session: Session, branch: Branch, secretary: str, since: date | None) -> None:
+    """Begin a branch's records: its own data and, when named, its secretary, in office since the day given.
+
+    Raises:
+        DomainError: the branch has no name.
+    """
+    save_branch(session, branch)
+    if not secretary.strip():
+        return
+    member_id = admit_member(session, MemberDraft(name=secretary, category=Category.FULL))
+    if since is not None:
+        term_id = open_term(session, "", since)
+        appoint_committee(session, term_id, since, {PostKind.SECRETARY: member_id})
 
 
 def appoint_leader(session: Session, group_id: int, member_id: int | None, started: date) -> None:
@@ -307,20 +337,25 @@ def _row(member: Member, posts: tuple[PostKind, ...], day: date) -> MemberRow:
     )
 
 
+def _ranked(column: Any, enum: type[StrEnum]) -> Any:
+    """Order by the place in the list that people know, not by the letters of the stored code."""
+    return case({member.value: number for number, member in enumerate(enum)}, value=cast(column, Text))
+
+
 _SORTS: Mapping[str, Any] = {
     "name": Member.name_key,
-    "sex": Member.sex,
+    "sex": _ranked(Member.sex, Sex),
     "ethnicity": Member.ethnicity,
     "birth": Member.birth,
     "age": Member.birth,
-    "category": Member.category,
-    "standing": Member.standing,
+    "category": _ranked(Member.category, Category),
+    "standing": _ranked(Member.standing, Standing),
     "joined": Member.joined,
     "full_since": Member.full_since,
     "party_years": Member.full_since,
-    "group": GroupRecord.name,
-    "department": DepartmentRecord.name,
-    "employment": Member.employment,
+    "group": GroupRecord.ordinal,  # 一、二、三 have no order as characters
+    "department": DepartmentRecord.ordinal,
+    "employment": _ranked(Member.employment, Employment),
     "post": Member.post,
     "title": Member.title,
     "education": Member.education,
@@ -331,8 +366,8 @@ _SORTS: Mapping[str, Any] = {
 
 def _conditions(query: RosterQuery) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if query.search.strip():
-        found.append(_matching(query.search.strip()))
+    if text := normalise_name(query.search):
+        found.append(_matching(text))
     if query.category == "party":
         found.append(Member.category.in_([Category.FULL, Category.PROBATIONARY]))
     elif query.category == "applying":

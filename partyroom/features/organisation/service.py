@@ -168,7 +168,12 @@ def _named(session: Session, kind: type[_R], name: str, record_id: int | None, w
     taken = session.scalar(select(kind).where(kind.name == name))
     if taken is not None and taken.id != record_id:
         raise DomainError(Problem(f"已经有名为“{name}”的{word}。", "name"))
-    return None if record_id is None else session.get(kind, record_id)
+    if record_id is None:
+        return None
+    record = session.get(kind, record_id)
+    if record is None:
+        raise DomainError(f"这个{word}已经不在了，可能在回收站。")
+    return record
 
 
 def _found_or_made(session: Session, kind: type[_R], name: str) -> _R | None:
