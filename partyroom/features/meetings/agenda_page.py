@@ -1,0 +1,142 @@
+"""Sections 议程 and 决议: short tables of what was on the agenda and of what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from partyroom.features.meetings.domain import AgendaItem, MeetingDraft, Resolution, Vote, judge_vote, meeting_kinds
+from partyroom.features.meetings.list_page import Cells, ListColumn, ListTable
+from partyroom.features.meetings.section_page import SectionPage
+
+_DEADLINES = ("长期", "本月底", "本学期末", "本学年末", "年底前", "立即")
+
+
+class TablePage(SectionPage):
+    """Base of sections that are one table."""
+
+    field: str
+
+    def __init__(
+        self, columns: Sequence[ListColumn], parent: QWidget | None = None, fresh: Callable[[], Cells] | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.table = ListTable(f"{self.key}_table", self.title, columns, fresh=fresh)
+        self.body.addWidget(self.table, 1)
+        self.table.model.edited.connect(self.changed)
+
+    def badge(self) -> str:
+        """The number of rows."""
+        count = len(self.table.model.filled())
+        return str(count) if count else ""
+
+    def put(self, draft: MeetingDraft) -> None:
+        """Show what is stored."""
+        self.table.model.replace([self._cells(item) for item in getattr(draft, self.field)])
+
+    def fields(self) -> dict[str, Any]:
+        """The rows as what they stand for."""
+        return {self.field: tuple(self._item(row) for row in self.table.model.filled())}
+
+    def state(self) -> object:
+        """The cells."""
+        return [list(row) for row in self.table.model.rows]
+
+    def restore(self, state: Any) -> None:
+        """Put the cells back."""
+        width = len(self.table.model.columns)
+        self.table.model.replace([[str(cell) for cell in row] for row in state if len(row) == width])
+
+    def take_focus(self) -> None:
+        """The table."""
+        self.table.view.setFocus()
+
+    def _cells(self, item: Any) -> Cells:
+        raise NotImplementedError
+
+    def _item(self, row: Cells) -> Any:
+        raise NotImplementedError
+
+
+class AgendaPage(TablePage):
+    """The agenda, with the usual one of the kind at hand."""
+
+    key = "agenda"
+    title = "议程"
+    field = "agenda"
+
+    def __init__(self, people: Sequence[str], parent: QWidget | None = None) -> None:
+        columns = (
+            ListColumn("title", "议程", 300, "long", stretch=True, hint="在这里写下一项议程"),
+            ListColumn("speaker", "报告人（发言人）", 160, suggestions=people),
+        )
+        super().__init__(columns, parent)
+        self._kind = ""
+        self._template = self.table.add_action("填入常用议程", "template", self._on_template_triggered, first=True)
+        self.set_kind("")
+
+    def set_kind(self, kind: str) -> None:
+        """Offer the agenda of this kind."""
+        self._kind = kind
+        known = meeting_kinds().get(kind)
+        self._template.setEnabled(known is not None)
+        self._template.setText(f"填入“{known.label}”的常用议程" if known else "填入常用议程")
+
+    def problems(self) -> list[str]:
+        """An item needs words."""
+        rows = enumerate(self.table.model.filled(), 1)
+        return [f"请填写第{number}项议程的内容。" for number, (title, _) in rows if not title]
+
+    def _on_template_triggered(self) -> None:
+        present = {row[0] for row in self.table.model.filled()}
+        self.table.model.append([[title, ""] for title in meeting_kinds()[self._kind].agenda if title not in present])
+
+    def _cells(self, item: AgendaItem) -> Cells:
+        return [item.title, item.speaker]
+
+    def _item(self, row: Cells) -> AgendaItem:
+        return AgendaItem(*row)
+
+
+class ResolutionsPage(TablePage):
+    """What was decided, who does it, until when."""
+
+    key = "resolutions"
+    title = "决议"
+    field = "resolutions"
+
+    def __init__(self, people: Sequence[str], parent: QWidget | None = None) -> None:
+        columns = (
+            ListColumn("text", "决议内容", 300, "long", stretch=True, hint="在这里写下一项决议"),
+            ListColumn("responsible", "责任人", 120, suggestions=people),
+            ListColumn("deadline", "完成时限", 120, suggestions=_DEADLINES),
+        )
+        super().__init__(columns, parent)
+        self._votes: tuple[Vote, ...] = ()
+        self._from_votes = self.table.add_action("写入已通过的事项", "vote", self._on_votes_triggered, first=True)
+        self._from_votes.setEnabled(False)
+
+    def set_votes(self, votes: Sequence[Vote]) -> None:
+        """Know what was put to the vote."""
+        passed = (vote for vote in votes if judge_vote(vote.rule, vote.should, vote.present, vote.yes).passed)
+        self._votes = tuple(vote for vote in passed if vote.matter)
+        self._from_votes.setEnabled(bool(self._votes))
+
+    def problems(self) -> list[str]:
+        """A resolution needs words."""
+        rows = enumerate(self.table.model.filled(), 1)
+        return [f"请填写第{number}项决议的内容。" for number, (text, *_) in rows if not text]
+
+    def _on_votes_triggered(self) -> None:
+        present = {row[0] for row in self.table.model.filled()}
+        texts = [f"会议表决通过：{vote.matter.rstrip('。')}。" for vote in self._votes]
+        if fresh := [[text, "", ""] for text in texts if text not in present]:
+            self.table.model.append(fresh)
+
+    def _cells(self, item: Resolution) -> Cells:
+        return [item.text, item.responsible, item.deadline]
+
+    def _item(self, row: Cells) -> Resolution:
+        return Resolution(*row)

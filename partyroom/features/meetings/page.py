@@ -1,0 +1,237 @@
+"""会议记录: the list of meetings with what can be done with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+from PySide6.QtWidgets import QWidget
+
+from partyroom.core.calendar import RecordedDate, today
+from partyroom.core.text import safe_file_name
+from partyroom.documents.sheet import Sheet, render_xlsx
+from partyroom.features.meetings import service
+from partyroom.features.meetings.domain import MeetingRow, meeting_kinds
+from partyroom.features.meetings.meeting_dialog import MeetingDialog
+from partyroom.features.meetings.office import Preparation, prepare_editor, restore_meetings
+from partyroom.features.meetings.preview_dialog import FORMS, preview_meetings, preview_month
+from partyroom.ui.desk import Desk
+from partyroom.ui.form import Field, FormDialog, Kind
+from partyroom.ui.page import Page
+from partyroom.ui.progress import Progress
+from partyroom.ui.saving import save_bytes
+from partyroom.ui.table import Column, Filter, Query, TablePanel
+
+_NEWEST_FIRST = Query(sort="when", descending=True)
+
+
+class MeetingSource:
+    """Answers the list of meetings."""
+
+    def ids(self, session: Any, query: Query) -> list[int]:
+        """Meetings that fit the search, newest first unless asked otherwise."""
+        asked = service.MeetingQuery(
+            search=query.search,
+            kind=str(query.filters.get("kind", "")),
+            year=str(query.filters.get("year", "")),
+            sort=query.sort or "starts_at",
+            descending=query.descending or not query.sort,
+        )
+        return service.list_meeting_ids(session, asked)
+
+    def rows(self, session: Any, ids: Sequence[int]) -> list[MeetingRow]:
+        """Lines of these meetings."""
+        return service.list_rows(session, ids)
+
+
+def _kinds(row: MeetingRow) -> str:
+    return f"{row.kind}（兼{row.also}）" if row.also else row.kind
+
+
+def _attendance(row: MeetingRow) -> str:
+    return f"{row.expected}/{row.present}" if row.expected else ""
+
+
+def _votes(row: MeetingRow) -> str:
+    return str(row.votes or "")
+
+
+def _resolutions(row: MeetingRow) -> str:
+    return str(row.resolutions or "")
+
+
+def _length(row: MeetingRow) -> str:
+    return f"{row.minutes_length:,}" if row.minutes_length else ""
+
+
+COLUMNS = (
+    Column("when", "会议时间", 158),
+    Column("kind", "会议类型", 176, text=_kinds, tip=_kinds),
+    Column("title", "会议名称", 260, stretch=True),
+    Column("place", "地点", 140),
+    Column("chair", "主持人", 84),
+    Column("attendance", "应到/实到", 92, "center", sortable=False, text=_attendance),
+    Column("votes", "表决", 56, "center", sortable=False, text=_votes),
+    Column("resolutions", "决议", 56, "center", sortable=False, text=_resolutions),
+    Column("minutes_length", "记录字数", 84, "right", visible=False, sortable=False, text=_length),
+)
+
+
+class MeetingsPage(Page):
+    """The tab 会议记录."""
+
+    title: ClassVar[str] = "会议记录"
+    icon: ClassVar[str] = "meetings"
+    watches: ClassVar[frozenset[str]] = frozenset({"meetings", "attendance", "votes", "resolutions"})
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self.add_action("新建会议", "add", self.create_meeting, shortcut="Ctrl+N", primary=True)
+        self.add_action("打印一个月…", "print", self.print_month)
+        self.add_action("导出所见", "file-excel", self.export_shown)
+        kinds = [(code, kind.label) for code, kind in meeting_kinds().items()]
+        self.panel = TablePanel(
+            desk,
+            "meetings",
+            COLUMNS,
+            MeetingSource(),
+            filters=(Filter("kind", "类型", kinds), Filter("year", "年份", ())),
+            placeholder="搜索名称、议题、内容、决议…",
+            empty_text="还没有会议记录。\n先新建一次会议，到会名单会按花名册自动列好。",
+            empty_action=("新建会议", self.create_meeting),
+            noun="次",
+        )
+        self.panel.bar.search.setToolTip("在名称、议题、会议内容和决议中查找（Ctrl+F）")
+        self.panel.set_query(_NEWEST_FIRST)
+        self.panel.opened.connect(self.edit_meeting)
+        self.panel.add_row_action("打开", "edit", self._on_open_asked, single=True)
+        self.panel.add_row_action(
+            "预览会议记录", "preview", partial(self._on_preview_asked, "record"), shortcut="Ctrl+P"
+        )
+        self.panel.add_row_action("预览会议纪要", "file-text", partial(self._on_preview_asked, "notice"))
+        self.panel.add_row_action("移入回收站", "trash", self._on_bin_asked, shortcut="Del", danger=True)
+        self.body.addWidget(self.panel, 1)
+        self.setFocusProxy(self.panel)
+
+    def reload(self) -> None:
+        """Read the list and the years again."""
+        self.desk.tasks.read(service.meeting_years, self._on_years_read, owner=self, key="years")
+        self.panel.reload()
+
+    def create_meeting(self) -> None:
+        """Open the editor for a new meeting, of the kind the list is filtered by."""
+        kind = str(self.panel.query().filters.get("kind", ""))
+        self._open_editor(None, kind)
+
+    def edit_meeting(self, meeting_id: int) -> None:
+        """Open the editor for a stored meeting."""
+        self._open_editor(meeting_id, "")
+
+    def print_month(self) -> None:
+        """Ask for a month and preview all its papers in one."""
+        fields = [
+            Field("month", "月份", Kind.DATE, required=True, hint="例如 2026.11", validate=_month_problem),
+            Field("form", "打印", Kind.CHOICE, required=True, choices=list(FORMS.items())),
+        ]
+        month = RecordedDate(today().strftime("%Y-%m"))
+        dialog = FormDialog(
+            "打印一个月的会议", fields, {"month": month, "form": "record"}, self.desk, accept_text="预览", parent=self
+        )
+        dialog.submitted.connect(self._on_month_submitted)
+        dialog.open()
+
+    def export_shown(self) -> None:
+        """Write exactly what the list shows into a workbook."""
+        self.panel.shown_table(self._on_table_read)
+
+    # Editor
+
+    def _open_editor(self, meeting_id: int | None, kind: str) -> None:
+        work = partial(_prepare, meeting_id)
+        self.desk.tasks.read(work, partial(self._on_prepared, kind), owner=self, key="editor")
+
+    def _on_prepared(self, kind: str, preparation: Preparation) -> None:
+        dialog = MeetingDialog(self.desk, preparation, kind=kind, parent=self)
+        dialog.saved.connect(self._on_meeting_saved)
+        dialog.open()
+
+    def _on_meeting_saved(self, meeting_id: int, form: str) -> None:
+        self.panel.reload()
+        self.panel.select([meeting_id])
+        self.desk.messages.inform("会议记录已保存。")
+        if form:
+            preview_meetings(self.desk, self, [meeting_id], form)
+
+    # Rows
+
+    def _on_years_read(self, years: Sequence[str]) -> None:
+        self.panel.set_filter_choices("year", [(year, f"{year}年") for year in years])
+
+    def _on_open_asked(self, ids: Sequence[int]) -> None:
+        self.edit_meeting(ids[0])
+
+    def _on_preview_asked(self, form: str, ids: Sequence[int]) -> None:
+        preview_meetings(self.desk, self, ids, form)
+
+    def _on_month_submitted(self, values: dict[str, object]) -> None:
+        month = values["month"]
+        assert isinstance(month, RecordedDate)
+        assert month.first_day is not None
+        preview_month(self.desk, self, month.first_day.year, month.first_day.month, str(values["form"]))
+
+    def _on_bin_asked(self, ids: Sequence[int]) -> None:
+        text = f"{len(ids)}次会议的记录将移入回收站，可以从那里恢复。"
+        if self.desk.messages.ask("移入回收站？", text, accept="移入回收站", danger=True):
+            done = partial(self._on_binned, tuple(ids))
+            self.desk.tasks.write("会议记录移入回收站", partial(_bin, tuple(ids)), done, owner=self)
+
+    def _on_binned(self, ids: tuple[int, ...], count: int) -> None:
+        slot = partial(self._restore, ids)
+        self.desk.messages.inform(f"{count}次会议的记录已移入回收站。", action="撤销", slot=slot)
+
+    def _restore(self, ids: tuple[int, ...]) -> None:
+        self.desk.tasks.write("从回收站恢复会议记录", partial(_bring_back, ids), self._on_restored, owner=self)
+
+    def _on_restored(self, count: int) -> None:
+        self.desk.messages.inform(f"{count}次会议的记录已恢复。")
+
+    # Export
+
+    def _on_table_read(self, headings: list[str], lines: list[list[str]]) -> None:
+        if not lines:
+            self.desk.messages.inform("列表是空的，没有可以导出的内容。")
+            return
+        suggested = safe_file_name(f"会议记录一览{today():%Y%m%d}.xlsx")
+        path = self.desk.messages.choose_save("导出所见", suggested, "Excel 工作簿 (*.xlsx)")
+        if path is not None:
+            widths = tuple(max(8.0, column.width / 7) for column in self.panel.visible_columns())
+            sheet = Sheet("会议记录一览", tuple(headings), lines, widths)
+            done = partial(self._on_exported, path)
+            self.desk.tasks.compute(partial(_write_sheet, sheet, path), done, owner=self, title="正在导出")
+
+    def _on_exported(self, path: Path, count: int) -> None:
+        self.desk.messages.inform(f"已导出{count}行：{path}")
+
+
+def _month_problem(value: object) -> str:
+    fine = isinstance(value, RecordedDate) and value.first_day is not None and len(value.text) >= 7
+    return "" if fine else "请填到月，例如 2026.11。"
+
+
+def _prepare(meeting_id: int | None, session: Any) -> Preparation:
+    return prepare_editor(session, meeting_id)
+
+
+def _bin(ids: Sequence[int], session: Any) -> int:
+    return service.bin_meetings(session, ids)
+
+
+def _bring_back(ids: Sequence[int], session: Any) -> int:
+    return restore_meetings(session, ids)
+
+
+def _write_sheet(sheet: Sheet, path: Path, _progress: Progress) -> int:
+    save_bytes(path, render_xlsx(sheet))
+    return len(sheet.rows)
