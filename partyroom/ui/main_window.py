@@ -9,7 +9,6 @@ from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
@@ -22,7 +21,7 @@ from PySide6.QtWidgets import (
 from partyroom.ui.desk import Desk
 from partyroom.ui.icons import icon, pixmap
 from partyroom.ui.naming import named
-from partyroom.ui.navigation import NavigationBar
+from partyroom.ui.navigation import NavigationBar, NavigationRail
 from partyroom.ui.page import Page
 from partyroom.ui.strip import MessageStrip
 from partyroom.ui.theme import COLOURS, apply_theme, scaled
@@ -67,6 +66,7 @@ class MainWindow(QMainWindow):
         self._pages = tuple(pages)
         self._built: dict[int, Page] = {}
         self._actions: dict[str, QAction] = {}
+        self._menus: dict[str, QMenu] = {}
         self._closing = False
         self._rooms = NavigationBar()
         self._stack = named(QStackedWidget(), "page_area")
@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         self.closed.emit()
 
     def _fill_menus(self, commands: Sequence[Command]) -> None:
-        menus: dict[str, QMenu] = {}
+        menus = self._menus
         for command in commands:
             if command.menu not in menus:
                 menus[command.menu] = named(self.menuBar().addMenu(command.menu), f"menu_{command.menu}")
@@ -152,10 +152,6 @@ class MainWindow(QMainWindow):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
             shortcut.setProperty("room", number)
             shortcut.activated.connect(self._on_room_shortcut_activated)
-        rail = named(QFrame(), "rail")
-        column = QVBoxLayout(rail)
-        column.setContentsMargins(0, scaled(8), 0, scaled(8))
-        column.addWidget(self._rooms, 1, Qt.AlignmentFlag.AlignTop)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self._strip)
@@ -164,7 +160,7 @@ class MainWindow(QMainWindow):
         row = QHBoxLayout(centre)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(rail)
+        row.addWidget(NavigationRail(self._rooms))
         row.addLayout(right, 1)
         self.setCentralWidget(centre)
 

@@ -52,6 +52,7 @@ class QuestionBox(_Box):
     ) -> None:
         super().__init__(title, text, "alert" if danger else "help", ACCENT if danger else INK, parent)
         self.setObjectName("question_box")
+        self._texts.addStretch(1)
         no = self._add_button(reject, "reject_button")
         no.clicked.connect(self.reject)
         yes = self._add_button(accept, "accept_button")
@@ -75,6 +76,8 @@ class ProblemBox(_Box):
             view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
             view.setMinimumSize(scaled(520), scaled(180))
             self._texts.addWidget(view, 1)
+        else:
+            self._texts.addStretch(1)
         copy = self._add_button("复制内容", "copy_button")
         copy.clicked.connect(self._on_copy_clicked)
         close = self._add_button("知道了", "accept_button")

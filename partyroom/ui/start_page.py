@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -21,7 +22,7 @@ from partyroom.ui.icons import ACCENT, INK, pixmap
 from partyroom.ui.messages import Messages
 from partyroom.ui.naming import named
 from partyroom.ui.strip import MessageStrip
-from partyroom.ui.theme import scaled
+from partyroom.ui.theme import row_height, scaled
 
 
 class StartCard(QPushButton):
@@ -76,7 +77,7 @@ class StartPage(QWidget):
         self._column = QVBoxLayout(centre)
         self._column.setContentsMargins(scaled(32), scaled(32), scaled(32), scaled(24))
         self._column.setSpacing(scaled(10))
-        outer.addWidget(centre, 1, Qt.AlignmentFlag.AlignHCenter)
+        outer.addWidget(_scrolling(centre), 1)
         self._add_heading()
         self._add_cards()
         self._add_recent(recent)
@@ -112,10 +113,11 @@ class StartPage(QWidget):
             self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
             for name, folder in recent:
                 item = QListWidgetItem(f"{name}    {folder}")
+                item.setSizeHint(QSize(0, row_height()))
                 item.setToolTip(str(folder))
                 item.setData(Qt.ItemDataRole.UserRole, str(folder))
                 self._list.addItem(item)
-            self._list.setMaximumHeight(scaled(34) * min(len(recent), 5) + scaled(8))
+            self._list.setMaximumHeight(row_height() * min(len(recent), 5) + scaled(8))
             self._list.itemActivated.connect(self._on_list_item_activated)
             self._list.itemClicked.connect(self._on_list_item_activated)
             self._column.addWidget(self._list)
@@ -123,3 +125,18 @@ class StartPage(QWidget):
 
     def _on_list_item_activated(self, item: QListWidgetItem) -> None:
         self.recent_requested.emit(Path(str(item.data(Qt.ItemDataRole.UserRole))))
+
+
+def _scrolling(centre: QWidget) -> QScrollArea:
+    """Keep `centre` in the middle of a wide window, and reachable in a low one."""
+    content = named(QWidget(), "scroll_content")
+    row = QHBoxLayout(content)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addStretch(1)
+    row.addWidget(centre, 100)
+    row.addStretch(1)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    return area

@@ -40,6 +40,7 @@ QToolBar::separator { background: $line_dark; width: 1px; margin: $px6 $px4; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: $px4;
   padding: $px5 $px10; }
 QToolBar QToolButton { background: $card; border-color: $line; }
+QToolBar QToolButton#qt_toolbar_ext_button { image: url("controls:arrow-right.svg"); padding: $px2; }
 QToolButton:hover { background: $hover; }
 QToolButton:pressed, QToolButton:checked { background: $chosen; }
 QToolButton:focus { border-color: $focus; }
@@ -61,7 +62,8 @@ QLineEdit[wrong="true"], QTextEdit[wrong="true"], QPlainTextEdit[wrong="true"], 
 QAbstractSpinBox[wrong="true"], QListView#people_list[wrong="true"] {
   border: 1px solid $accent; background: $accent_pale; }
 QLineEdit:disabled, QTextEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled,
-QAbstractSpinBox:disabled, QLineEdit:read-only, QPlainTextEdit:read-only { background: $page; color: $soft; }
+QAbstractSpinBox:disabled, QLineEdit:read-only { background: $page; color: $soft; }
+QPlainTextEdit:read-only { background: $stripe; color: $ink; }
 QComboBox QLineEdit, QAbstractSpinBox QLineEdit { border: none; padding: 0; background: transparent; }
 QComboBox::drop-down { border: none; width: $px26; }
 QComboBox::down-arrow { image: url("controls:arrow-down.svg"); width: $px14; height: $px14; }
@@ -127,7 +129,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QSplitter::handle { background: $line; }
 QProgressBar { background: $line; border: none; border-radius: $px3; min-height: $px6;
   max-height: $px6; }
-QProgressBar::chunk { background: $accent; border-radius: $px3; }
+QProgressBar::chunk { background: $focus; border-radius: $px3; }
 QGroupBox { background: $card; border: 1px solid $line; border-radius: $px6; margin-top: $px22;
   padding: $px10; }
 QGroupBox::title { subcontrol-origin: margin; left: $px2; color: $soft; }
@@ -135,11 +137,13 @@ QCalendarWidget QToolButton { color: $ink; padding: $px4 $px8; }
 QCalendarWidget QWidget#qt_calendar_navigationbar { background: $stripe; }
 QCalendarWidget QAbstractItemView { border: none; selection-background-color: $focus; selection-color: $card; }
 
-#rail { background: $card; border: none; border-right: 1px solid $line; }
+#rail, #rail_holder { background: $card; border: none; }
+#rail { border-right: 1px solid $line; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 #card, QFrame[card="true"] { background: $card; border: 1px solid $line; border-radius: $px6; }
 #dialog_heading { font-size: $large; font-weight: bold; color: $ink; }
 #page_heading { font-size: $huge; color: $ink; }
-#section_heading { color: $soft; font-weight: bold; padding-top: $px8; }
+#section_heading { color: $soft; font-weight: bold; }
 #quiet, #library_name, #saved_state { color: $soft; }
 #small_quiet { color: $soft; font-size: $small; }
 QLabel[note] { color: $soft; font-size: $small; }
