@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
+import shiboken6
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -194,6 +195,8 @@ class FormDialog(Dialog):
         self._state.setText("正在保存…" if busy else "带 * 的必须填写。Ctrl+S 保存，Esc 取消。")
 
     def _on_write_ended(self, error: Exception | None) -> bool:
+        if not shiboken6.isValid(self):
+            return False
         self._waiting -= 1
         handled = isinstance(error, PartyroomError)
         if error is not None:
@@ -243,9 +246,13 @@ class FormDialog(Dialog):
             self._autosave.start()
 
     def _on_autosave_timeout(self) -> None:
-        if self._draft_key and self.unsaved:
-            stamp = now().isoformat(sep=" ")
-            self._desk.drafts.save(self._draft_key, {"saved_at": stamp, "values": self.grid.drafts()})
+        if not self._draft_key or not self.unsaved:
+            return
+        payload = {"saved_at": now().isoformat(sep=" "), "values": self.grid.drafts()}
+        try:
+            self._desk.drafts.save(self._draft_key, payload)
+        except PartyroomError as error:
+            self._desk.messages.warn(f"正在填写的内容没能自动保留，请及时保存。{error}")
 
     def _discard_draft(self) -> None:
         if self._draft_key:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+import weakref
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from enum import Enum
 from pathlib import Path
 from types import TracebackType
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
@@ -45,13 +47,13 @@ class Messages(QObject):
 
     def __init__(self, window: QWidget | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._window = window
+        self._window = weakref.ref(window) if window is not None else None
         self._folder = documents_folder()
         self._seen: set[str] = set()
 
     def attach(self, window: QWidget) -> None:
         """Name the main window, above which questions appear when no dialog is open."""
-        self._window = window
+        self._window = weakref.ref(window)
 
     def inform(self, text: str, *, action: str = "", slot: Callable[[], None] | None = None) -> None:
         """Say something neutral that goes away by itself; `action` names a button that calls `slot`."""
@@ -111,7 +113,10 @@ class Messages(QObject):
         return path
 
     def _above(self) -> QWidget | None:
-        return QApplication.activeModalWidget() or self._window or QApplication.activeWindow()
+        window = self._window() if self._window is not None else None
+        if window is not None and not shiboken6.isValid(window):
+            window = None
+        return QApplication.activeModalWidget() or window or QApplication.activeWindow()
 
     def _on_uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, Exception):

@@ -51,9 +51,13 @@ class NavigationBar(QTabBar):
         super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Moving with the arrows shows where the focus is."""
+        """Up and Down move, as the rooms stand one above the other; Qt knows only Left and Right."""
         self._by_keyboard = True
-        super().keyPressEvent(event)
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        if step:
+            self.setCurrentIndex(max(0, min(self.currentIndex() + step, self.count() - 1)))
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw each room as a picture and a word; the present one carries the accent."""

@@ -300,10 +300,13 @@ class Tasks(QObject):
             return
         if job.superseded:
             return
-        if job.done is not None and shiboken6.isValid(job.owner):
-            job.done(outcome.result)
-        for watcher in job.watchers:
-            watcher(None)
+        try:
+            if job.done is not None and shiboken6.isValid(job.owner):
+                job.done(outcome.result)
+        finally:
+            # The store has the change whatever the page does with the result: a form must not wait for ever.
+            for watcher in job.watchers:
+                watcher(None)
 
     def _fail(self, job: Job, error: Exception) -> None:
         alive = shiboken6.isValid(job.owner)

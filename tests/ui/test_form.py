@@ -238,6 +238,31 @@ def test_draft_is_kept_after_a_second_and_offered_again(open_form, desk, monkeyp
     assert desk.drafts.load("member/1") is None
 
 
+def test_draft_that_cannot_be_kept_is_told(open_form, desk, messages, monkeypatch, qtbot):
+    def full(key, payload):
+        raise StorageError("磁盘已满。")
+
+    monkeypatch.setattr(desk.drafts, "save", full)
+    dialog = open_form(draft_key="member/1")
+    editor(dialog, "name").line.setText("李")
+    qtbot.waitUntil(lambda: bool(messages.warned), timeout=3000)
+    assert messages.warned == ["正在填写的内容没能自动保留，请及时保存。磁盘已满。"]
+
+
+def test_form_that_went_with_its_window_does_not_mind_the_end_of_its_write(open_form, desk, store):
+    gate = threading.Event()
+
+    def save(values):
+        desk.tasks.write("修改党员", lambda session: gate.wait(5), owner=dialog)
+
+    dialog = open_form(save=save)
+    dialog.submit()
+    shiboken6.delete(dialog)
+    gate.set()
+    assert desk.tasks.wait_idle()
+    assert store.written == ["修改党员"]
+
+
 def test_discarded_draft_is_gone(open_form, desk):
     desk.drafts.save("member/1", {"saved_at": "2026-11-22 14:30:00", "values": {"name": "李"}})
     dialog = open_form(draft_key="member/1")
