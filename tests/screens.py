@@ -1,0 +1,297 @@
+"""Our eyes: `python tests/screens.py OUT` saves a picture of every tab, dialog and print preview.
+
+It opens the sample branch without a screen, once at 1280×800 and once at 200 % scaling on a 1920×1080 screen (which
+leaves 960×540 points), and writes PNG files into OUT/100 and OUT/200; papers are written as OUT/paper-*.png.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZES = {"100": (1280, 800, "1"), "200": (1920, 1080, "2")}
+PATIENCE_MS = 20_000
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--scaling", choices=sorted(SIZES), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.scaling:
+        return take_pictures(options.out / options.scaling)
+    for scaling, (width, height, factor) in SIZES.items():
+        with tempfile.TemporaryDirectory(prefix="partyroom-screens-") as home:
+            environment = os.environ | _private_home(Path(home)) | _screen(Path(home), width, height)
+            environment |= {"QT_SCALE_FACTOR": factor, "PYTHONPATH": str(ROOT)}
+            command = [sys.executable, str(Path(__file__).resolve()), str(options.out), "--scaling", scaling]
+            status = subprocess.run(command, env=environment, check=False).returncode
+            if status:
+                return status
+    return 0
+
+
+def _private_home(home: Path) -> dict[str, str]:
+    names = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA")
+    return dict.fromkeys(names, str(home))
+
+
+def _screen(home: Path, width: int, height: int) -> dict[str, str]:
+    """A pretended screen of that many pixels."""
+    file = home / "screen.json"
+    screen = {"name": "screen", "x": 0, "y": 0, "width": width, "height": height, "logicalDpi": 96}
+    file.write_text(json.dumps({"screens": [screen]}), encoding="utf-8")
+    return {"QT_QPA_PLATFORM": f"offscreen:configfile={file}"}
+
+
+class Camera:
+    """Waits until the program is at rest, then saves what a widget shows."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.taken = 0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def rest(self, desktop: Any, milliseconds: int = 350) -> None:
+        from PySide6.QtTest import QTest
+
+        desktop.waiting.wait_idle(PATIENCE_MS)
+        if desktop.desk is not None:
+            desktop.desk.tasks.wait_idle(PATIENCE_MS)
+        QTest.qWait(milliseconds)
+        if desktop.desk is not None:
+            desktop.desk.tasks.wait_idle(PATIENCE_MS)
+
+    def take(self, widget: Any, name: str) -> None:
+        self.taken += 1
+        target = self.folder / f"{self.taken:02d}-{name}.png"
+        if not widget.grab().save(str(target)):
+            raise OSError(f"cannot write {target}")
+        print(target)
+
+
+def take_pictures(folder: Path) -> int:
+    """Walk through the program and photograph it; returns the exit status."""
+    from PySide6.QtWidgets import QApplication
+
+    from partyroom.desktop import Desktop
+    from partyroom.ui.messages import Scripted
+    from partyroom.ui.preferences import Preferences
+    from partyroom.ui.theme import apply_theme, install_translation
+
+    app = QApplication([])
+    apply_theme(app)
+    install_translation(app)
+    camera = Camera(folder)
+    desktop = Desktop(Preferences(), Scripted(), app)
+    desktop.begin(None, sample=False)
+    camera.rest(desktop)
+    camera.take(desktop.start_page, "start-page")
+    desktop.create_library()
+    camera.rest(desktop)
+    for dialog in _dialogs():
+        camera.take(dialog, "new-branch")
+        dialog.done(0)
+    desktop.open_sample()
+    camera.rest(desktop)
+    window = desktop.window
+    room = window.screen().availableGeometry().size()
+    window.resize(min(1280, room.width()), min(800, room.height()))
+    _roster(camera, desktop)
+    _meetings(camera, desktop)
+    _menus(camera, desktop)
+    if folder.name == "100":
+        _papers(folder.parent)
+    window.close()
+    return 0
+
+
+def _dialogs() -> list[Any]:
+    from PySide6.QtWidgets import QApplication, QDialog
+
+    return [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QDialog) and widget.isVisible()]
+
+
+@contextmanager
+def _photographed(camera: Camera, desktop: Any, name: str) -> Iterator[list[Any]]:
+    """Photograph the dialogs that the block opens, then close them. Dialogs run by `exec` are met by a timer."""
+    from PySide6.QtCore import QTimer
+
+    met: list[Any] = []
+
+    def meet() -> None:
+        for dialog in _dialogs():
+            if dialog not in met:
+                met.append(dialog)
+                camera.take(dialog, name)
+                dialog.done(0)
+
+    timer = QTimer(interval=900)
+    timer.timeout.connect(meet)
+    timer.start()
+    yield met
+    camera.rest(desktop, 1200)
+    timer.stop()
+    meet()
+    camera.rest(desktop, 50)
+    if not met:
+        raise LookupError(f"{name}: no dialog was shown")
+
+
+def _shoot(camera: Camera, desktop: Any, name: str, action: Callable[[], object]) -> None:
+    with _photographed(camera, desktop, name):
+        action()
+
+
+def _trigger(page: Any, text: str) -> Callable[[], object]:
+    from PySide6.QtGui import QAction
+
+    action = next(found for found in page.findChildren(QAction) if found.text().startswith(text))
+    return action.trigger
+
+
+def _roster(camera: Camera, desktop: Any) -> None:
+    from partyroom.registry import FEATURES
+
+    window = desktop.window
+    window.show_page(FEATURES[0])
+    page = window.page(FEATURES[0])
+    camera.rest(desktop)
+    camera.take(window, "roster")
+    page.table.bar.search.setText("没有这个人")
+    camera.rest(desktop, 600)
+    camera.take(window, "roster-nothing-found")
+    page.table.bar.search.setText("")
+    camera.rest(desktop, 600)
+    for text, name in (
+        ("新增人员", "member-new"),
+        ("打印花名册", "preview-roster"),
+        ("导出 Excel", "export"),
+        ("支部委员会", "committee"),
+        ("党小组和科室", "units"),
+        ("支部信息", "branch"),
+    ):
+        _shoot(camera, desktop, name, _trigger(page, text))
+    ids = page.table.model.ids if hasattr(page.table.model, "ids") else [1]
+    _shoot(camera, desktop, "member", partial(page.table.opened.emit, int(ids[0])))
+    _shoot(camera, desktop, "import", partial(page.import_file, messy_roster(camera.folder)))
+
+
+def _meetings(camera: Camera, desktop: Any) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    from partyroom.features.meetings.meeting_dialog import MeetingDialog
+    from partyroom.registry import FEATURES
+
+    window = desktop.window
+    window.show_page(FEATURES[1])
+    page = window.page(FEATURES[1])
+    camera.rest(desktop)
+    camera.take(window, "meetings")
+    first = desktop.library.read(_busy_meeting)
+    page.edit_meeting(first)
+    camera.rest(desktop, 800)
+    editor = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MeetingDialog))
+    for number, section in enumerate(editor.sections):
+        editor.nav.setCurrentRow(number)
+        camera.rest(desktop)
+        camera.take(editor, f"meeting-{section.key}")
+    editor.done(0)
+    camera.rest(desktop)
+    _shoot(camera, desktop, "meeting-new", page.create_meeting)
+    _shoot(camera, desktop, "print-month", page.print_month)
+    page.panel.select([first])
+    camera.rest(desktop)
+    for text, name in (("预览会议记录", "preview-record"), ("预览会议纪要", "preview-notice")):
+        _shoot(camera, desktop, name, _trigger(page, text))
+
+
+def _busy_meeting(session: Any) -> int:
+    """A meeting with votes, resolutions and long minutes."""
+    from partyroom.features.meetings.service import MeetingQuery, list_meeting_ids, list_rows
+
+    rows = list_rows(session, list_meeting_ids(session, MeetingQuery()))
+    return max(rows, key=lambda row: (bool(row.votes and row.resolutions), row.minutes_length)).id
+
+
+def _menus(camera: Camera, desktop: Any) -> None:
+    window = desktop.window
+    desktop.library.write("移入回收站", _bin_somebody)
+    for key, name in (
+        ("bin", "recycle-bin"),
+        ("changes", "change-log"),
+        ("calculators", "calculators"),
+        ("settings", "settings"),
+        ("handbook", "handbook"),
+        ("about", "about"),
+    ):
+        _shoot(camera, desktop, name, window.action(key).trigger)
+    desktop.settings.set("large_text", True)
+    camera.rest(desktop, 600)
+    camera.take(window, "large-text")
+    desktop.settings.set("large_text", False)
+
+
+def _bin_somebody(session: Any) -> None:
+    from partyroom.features.meetings.service import MeetingQuery, bin_meetings, list_meeting_ids
+
+    bin_meetings(session, list_meeting_ids(session, MeetingQuery())[:2])
+
+
+def messy_roster(folder: Path) -> Path:
+    """A workbook as offices make them: title, merged cells, serial numbers, blank rows, a footer, and mistakes."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["样例县第九十九中学党员花名册"])
+    sheet.merge_cells("A1:I1")
+    sheet.append(["序号", "姓 名", "性别", "民族", "出生年月", "公民身份号码", "入党时间", "党小组", "联系电话"])
+    sheet.append([1, "赵甲一", "男", "汉", "1972年3月", "", "1996.7.1", "第一党小组", 19900000001])
+    sheet.append([2, "新来一", "女", "汉族", 31108, "990000198503020040", "2010-7-1", "第二党小组", "19900000091"])
+    sheet.append([3, "新来二", "不详", "回", "1985.13", "990000190002290014", "20100701", "第二党小组", "1990000009"])
+    sheet.append([])
+    sheet.append([4, "", "男"])
+    sheet.append([5, "新来三", "男", "汉族", "1990年6月", 990000199006150018, "2015年", "第三党小组", ""])
+    sheet.append(["", "", "", "", "", "", "", "填表人：示例", ""])
+    target = folder / "花名册.xlsx"
+    book.save(target)
+    return target
+
+
+def _papers(folder: Path) -> None:
+    """The first pages of each kind of paper as pictures, from what the preview would print."""
+    import pypdfium2
+
+    from partyroom.app import main as command
+    from partyroom.core.paths import sample_folder
+
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = Path(scratch) / "copy"
+        command(["sample", str(copy)])
+        assert sample_folder().exists()
+        for name, arguments in (
+            ("record", ["minutes", "--meeting", "1", "--form", "record"]),
+            ("notice", ["minutes", "--meeting", "1", "--form", "notice"]),
+            ("roster", ["roster"]),
+        ):
+            target = Path(scratch) / f"{name}.pdf"
+            command(["--library", str(copy), "export", *arguments, "-o", str(target)])
+            document = pypdfium2.PdfDocument(target)
+            for number in range(min(3, len(document))):
+                document[number].render(scale=1.4).to_pil().save(folder / f"paper-{name}-{number + 1}.png")
+            document.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
