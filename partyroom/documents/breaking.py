@@ -32,7 +32,7 @@ _DASHES = frozenset("—…")
 _SPACES = frozenset(" \u3000\u2002\u2003")
 _RIGID = re.compile("[!-~\u00a1-\u024f\u0370-\u052f—…]")
 _SLACK = 1e-6
-_LOOSEST = 0.5  # a line may be left half empty for the sake of a Latin word, no more
+_LOOSEST = 0.5  # a line may be left half empty for the sake of a Latin word, no more; numbers stay whole
 _TAB = "\u3000\u3000"
 
 
@@ -156,12 +156,25 @@ def _end_of_line(
     if squeezed := _squeezed_end(text, edges, start, stop, room):
         return *squeezed, False
     fallback = next((at for at in range(stop, start, -1) if may_break(text, at)), None)
-    if fallback is not None and edges[fallback] - edges[start] >= room * _LOOSEST:
+    if fallback is not None and not _is_overlong(text, edges, fallback, stop, room):
         return fallback, (), False
     divided = next((at for at in range(stop, fallback or start, -1) if keeps_punctuation(text, at)), None)
     if divided is not None:
         return divided, (), False
     return (fallback, (), False) if fallback is not None else (stop, (), True)
+
+
+def _is_overlong(text: str, edges: list[float], first: int, stop: int, room: float) -> bool:
+    """Whether the word from `first` over `stop` does not fit a line of its own, or is an address half as long."""
+    end = stop
+    while end < len(text) and edges[end] - edges[first] <= room and not may_break(text, end):
+        end += 1
+    width = edges[end] - edges[first]
+    if width > room:
+        return True
+    return width > room * _LOOSEST and any(
+        character.isalpha() and character < "\u0250" for character in text[first:end]
+    )
 
 
 def _squeezed_end(

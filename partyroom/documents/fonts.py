@@ -31,6 +31,7 @@ _ONE_EM = frozenset("“”‘’—…")  # in many fonts a third of an em or 0
 _BALLOT = frozenset("□☐☑☒")  # drawn from one font, so that ticked and empty boxes match
 _EM = 1000.0
 _TOLERANCE = 15.0
+_FIRST_HAN = 0x3400
 _LATIN_END = 0x530  # Latin, Greek and Cyrillic letters
 
 
@@ -154,7 +155,8 @@ class FontBook:
         font = self._bundled(_BUNDLED[Role.KAI]) if chr(code) in _BALLOT else self.role_font(role)
         if code in font.coverage:
             return font
-        for name in (_BUNDLED[Role.SONG], _BUNDLED[Role.KAI], _LAST_RESORT, _LATIN):
+        symbols = _BUNDLED[Role.KAI] if code < _FIRST_HAN else _BUNDLED[Role.SONG]
+        for name in (_BUNDLED[Role.SONG], symbols, _LAST_RESORT, _LATIN):
             font = self._bundled(name)
             if code in font.coverage:
                 return font

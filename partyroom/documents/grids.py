@@ -98,12 +98,12 @@ class RowStrip(Strip):
 
     @staticmethod
     def _part(box: Box, room: float, *, first: bool) -> Box:
-        if box.label:
+        if box.label and box.needed <= room:
             return replace(box) if first else replace(box, lines=_broken(box.label + _CONTINUED, box, 0.0))
         count = int((room - 2 * _PAD_Y) // box.leading)
         if box.needed <= room:
             return replace(box) if first else replace(box, lines=[])
-        return replace(box, lines=box.lines[:count] if first else box.lines[count:], on_top=True)
+        return replace(box, lines=box.lines[:count] if first else box.lines[count:], label="", on_top=True)
 
 
 def _broken(text: str, box: Box, indent: float) -> list[Line]:

@@ -73,7 +73,7 @@ def _only_head(page: Page, strip: Strip) -> bool:
 
 
 def _tied_height(strip: Strip, waiting: deque[Strip], height: float) -> float:
-    """The height of a strip and of all that must stay with it; its own if they would never fit a page."""
+    """The height of a strip and of all that must stay with it; its own if that is more than half a page."""
     total, last = strip.height, strip
     for following in waiting:
         if not last.keep or isinstance(following, NewPage):
@@ -83,4 +83,4 @@ def _tied_height(strip: Strip, waiting: deque[Strip], height: float) -> float:
             needed = height / 4  # its first part is enough company
         total += needed
         last = following
-    return total if total <= height else strip.height
+    return total if total <= height / 2 else strip.height

@@ -97,6 +97,7 @@ class Painter:
         run: list[str] = []
         current: tuple[str, bool, bool] | None = None
         narrowed = dict(squeeze)
+        pending = 0.0
         for index, character in enumerate(text):
             key, code = codes[character]
             if not code:
@@ -105,9 +106,11 @@ class Painter:
                 if current is not None:
                     out.append(_show(current, run, style, stretch))
                 current, run = key, []
+            if pending:
+                # Before the next character: PDFium forgets a displacement at the end of an array.
+                run.append(f"> {pending * 1000 / style.size:.2f} <")
             run.append(code)
-            if index in narrowed:
-                run.append(f"> {narrowed[index] * 1000 / style.size:.2f} <")
+            pending = narrowed.get(index, 0.0)
         if current is None:
             return
         out.append(_show(current, run, style, stretch))

@@ -21,7 +21,7 @@ from partyroom.documents.painter import Painter
 
 _NUMBER_SIZE = 14.0  # 四号
 _COUNT_SIZE = 10.5  # 五号
-_DASH_HEIGHT = 0.28  # of an em above the baseline, where the 一字线 is drawn
+_DASH_HEIGHT = 0.345  # of an em above the baseline, where the 一字线 is drawn
 
 
 @dataclass(frozen=True, slots=True)

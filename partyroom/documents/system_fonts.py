@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ _NO_SUBSETTING = 0x0100
 _BITMAP_ONLY = 0x0200
 _INDEX = "font_index.json"
 _VERSION = 1
+_UNREADABLE = (TTLibError, OSError, AssertionError, LookupError, ValueError, EOFError, struct.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +103,12 @@ def _font_files(folders: Iterable[Path]) -> Iterator[Path]:
 def _faces(file: Path) -> Iterator[dict[str, Any]]:
     """The embeddable fonts of one file; an unreadable file has none."""
     try:
-        if file.suffix.lower() == ".ttc":
-            with TTCollection(str(file), lazy=True) as collection:
-                yield from _usable(collection.fonts)
-        else:
-            with TTFont(str(file), lazy=True) as font:
-                yield from _usable([font])
-    except (TTLibError, OSError, AssertionError, KeyError, ValueError):
+        with file.open("rb") as stream:
+            if file.suffix.lower() == ".ttc":
+                yield from _usable(TTCollection(stream, lazy=True).fonts)
+            else:
+                yield from _usable([TTFont(stream, lazy=True)])
+    except _UNREADABLE:
         return
 
 
