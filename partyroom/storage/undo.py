@@ -15,6 +15,8 @@ from partyroom.storage.audit import Change, ChangeKind, ChangeSet, plain
 from partyroom.storage.base import Base, RecordedDateType
 from partyroom.storage.work import recorder_of
 
+_NAME_TAKEN = "不能撤销：现在已经有一个同名的，请先给它改名。"
+_STILL_USED = "不能撤销：后来的记录（如会议考勤）已经用到了它，请先处理那些记录。"
 _BACKWARDS = {
     ChangeKind.INSERT: ChangeKind.DELETE,
     ChangeKind.UPDATE: ChangeKind.UPDATE,
@@ -37,12 +39,15 @@ def undo_change_set(session: Session, change_set_id: int) -> int:
         select(Change).where(Change.change_set_id == change_set_id).order_by(Change.id.desc())
     ).all()
     written = []
+    if any(change.table_name not in Base.metadata.tables for change in changes):
+        raise DomainError("不能撤销：这是旧版本程序做的操作，现在已经没有这类记录。")
     for change in changes:
         _refuse_if_changed_since(session, change)
         try:
             _reverse(session, change)
         except IntegrityError as error:
-            raise DomainError("不能撤销：后来的记录（如会议考勤）已经用到了它，请先处理那些记录。") from error
+            taken = "UNIQUE" in str(error.orig)
+            raise DomainError(_NAME_TAKEN if taken else _STILL_USED) from error
         written.append(
             {
                 "table_name": change.table_name,

@@ -14,10 +14,11 @@ from partyroom.features.meetings.service import get_meeting, record_meeting, upd
 from partyroom.features.members.domain import Category, Standing
 from partyroom.features.members.service import RosterQuery, admit_member, bin_members, get_member, list_member_ids
 from partyroom.features.members.service import update_member as _update
-from partyroom.features.organisation.service import list_departments
+from partyroom.features.organisation.service import bin_department, list_departments, save_department
 from partyroom.storage.audit import ChangeSet
 from partyroom.storage.recycle import purge
 from partyroom.storage.undo import undo_change_set
+from partyroom.storage.work import recorder_of
 
 
 @pytest.fixture
@@ -207,3 +208,21 @@ def test_undo_names_its_own_entry_in_the_log(library, admit, undo) -> None:
         taken_back.change_set
     )
     assert taken_back.changes == {"members"}
+
+
+def test_undo_is_refused_when_the_name_was_given_away_meanwhile(library, undo) -> None:
+    old = library.write("添加", lambda s: save_department(s, "语文组")).result
+    binned = library.write("删除", lambda s: bin_department(s, old))
+    library.write("添加", lambda s: save_department(s, "语文组"))
+    with pytest.raises(DomainError, match="已经有一个同名的"):
+        undo(binned)
+    assert [d.name for d in library.read(list_departments)] == ["语文组"]
+
+
+def test_undo_of_records_that_the_program_no_longer_has_is_refused(library) -> None:
+    def old_action(session):
+        recorder_of(session).note(session, "a_table_of_old", 1, "旧")
+
+    written = library.write("旧操作", old_action)
+    with pytest.raises(DomainError, match="旧版本程序"):
+        library.write("撤销", lambda s: undo_change_set(s, written.change_set))
