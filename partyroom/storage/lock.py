@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import platform
@@ -12,6 +13,9 @@ from filelock import FileLock, Timeout
 
 from partyroom.core.calendar import chinese_datetime, now
 from partyroom.core.errors import StorageError
+
+
+_NOT_WRITABLE = "不能写入这个支部库的文件夹，请检查磁盘空间和文件夹权限。"
 
 
 class LibraryLock:
@@ -25,17 +29,23 @@ class LibraryLock:
         """Take the lock at once.
 
         Raises:
-            StorageError: another program holds it; the sentence says where and since when.
+            StorageError: another program holds it (the sentence says where and since when), or the folder is read-only.
         """
         try:
             self._lock.acquire(timeout=0)
         except Timeout as error:
             raise StorageError(f"这个支部库正在被使用（{self._who()}），请先关闭那边的程序再打开。") from error
         except OSError as error:
-            raise StorageError("不能写入这个支部库的文件夹，请检查磁盘空间和文件夹权限。") from error
-        with contextlib.suppress(OSError):  # only a hint for the message above
+            raise StorageError(_NOT_WRITABLE) from error
+        try:
             holder = {"pid": os.getpid(), "host": platform.node(), "since": chinese_datetime(now())}
             self._holder.write_text(json.dumps(holder, ensure_ascii=False), encoding="utf-8")
+        except OSError as error:
+            # On a full disk a library can still be read, and this is only a hint for the message above. Where nothing
+            # may be written the database could not even be opened.
+            if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+                self._lock.release()
+                raise StorageError(_NOT_WRITABLE) from error
 
     def release(self) -> None:
         """Give the lock back."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import signal
 import subprocess
 
@@ -55,3 +56,22 @@ def test_folder_that_cannot_be_written_is_a_sentence(tmp_path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(StorageError, match="不能写入"):
         LibraryLock(tmp_path / "file" / "library").acquire()
+
+
+@pytest.mark.parametrize(("number", "refused"), [(errno.EROFS, True), (errno.EACCES, True), (errno.ENOSPC, False)])
+def test_read_only_folder_is_refused_but_a_full_disk_can_be_read(tmp_path, monkeypatch, number, refused) -> None:
+    def fail(*_args: object, **_more: object) -> None:
+        raise OSError(number, "no")
+
+    lock = LibraryLock(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(tmp_path), "write_text", fail)
+        if refused:
+            with pytest.raises(StorageError, match="不能写入"):
+                lock.acquire()
+        else:
+            lock.acquire()
+            lock.release()
+    other = LibraryLock(tmp_path)
+    other.acquire()
+    other.release()
