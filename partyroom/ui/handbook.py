@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QTextBrowser, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QTextBlockFormat, QTextCursor, QTextDocument, QTextFrameFormat, QTextTable
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
 from partyroom.core.paths import resources
 from partyroom.ui.dialog import Dialog
 from partyroom.ui.naming import named
-from partyroom.ui.theme import scaled
+from partyroom.ui.theme import COLOURS, row_height, scaled
 
 _CHAPTER = re.compile(r"^# (.+)$", re.MULTILINE)
 
@@ -34,8 +35,11 @@ class HandbookWindow(Dialog):
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self._chapters = chapters()
         self.titles = named(QListWidget(), "handbook_chapters", "目录")
-        self.titles.addItems(list(self._chapters))
-        self.titles.setMaximumWidth(scaled(220))
+        for title in self._chapters:
+            item = QListWidgetItem(title, self.titles)
+            item.setSizeHint(QSize(0, row_height()))
+        self.titles.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.titles.setFixedWidth(scaled(230))
         self.text = named(QTextBrowser(), "handbook_text", "正文")
         self.text.setOpenExternalLinks(False)
         self.text.setOpenLinks(False)
@@ -66,6 +70,27 @@ class HandbookWindow(Dialog):
     def _on_chapter_changed(self, row: int) -> None:
         title = list(self._chapters)[row]
         self.text.setMarkdown(f"# {title}\n\n{self._chapters[title]}")
+        _space_out(self.text.document())
+
+
+def _space_out(document: QTextDocument) -> None:
+    """Give the text air: Qt sets Markdown solid, and tables hard against the line above."""
+    document.setDocumentMargin(scaled(14))
+    document.setIndentWidth(scaled(22))
+    airy = QTextBlockFormat()
+    airy.setLineHeight(135, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    everything = QTextCursor(document)
+    everything.select(QTextCursor.SelectionType.Document)
+    everything.mergeBlockFormat(airy)
+    for table in document.rootFrame().childFrames():
+        if isinstance(table, QTextTable):
+            style = table.format().toTableFormat()
+            style.setTopMargin(scaled(6))
+            style.setBottomMargin(scaled(6))
+            style.setCellPadding(scaled(5))
+            style.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+            style.setBorderBrush(QColor(COLOURS["line"]))
+            table.setFormat(style)
 
 
 def _forget() -> None:
