@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import struct
 import threading
 import unicodedata
 from collections.abc import Mapping
@@ -10,6 +12,8 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 
+from reportlab.pdfbase.ttfonts import TTFError
+
 from partyroom.core import paths
 from partyroom.documents.embedding import EmbeddedFont
 from partyroom.documents.model import Role as Role  # the model must not depend on ReportLab
@@ -17,6 +21,8 @@ from partyroom.documents.system_fonts import InstalledFont, find_installed
 
 MISSING_MARK = "〓"  # the printers' sign for a character that is not in the case
 
+_LOG = logging.getLogger(__name__)
+_UNUSABLE = (TTFError, OSError, LookupError, ValueError, AssertionError, struct.error)
 _BUNDLED: Mapping[Role, str] = {
     Role.FANGSONG: "ZhuqueFangsong-Regular.ttf",
     Role.SONG: "NotoSerifSC-Regular.ttf",
@@ -96,9 +102,9 @@ class FontBook:
         self._tables: dict[Role, RoleTable] = {}
         self._missing: set[str] = set()
         if self.source is FontSource.BUNDLED:
-            self._installed: Mapping[Role, InstalledFont] = {}
+            self._installed: dict[Role, InstalledFont] = {}
         else:
-            self._installed = find_installed() if installed is None else installed
+            self._installed = dict(find_installed() if installed is None else installed)
 
     def table(self, role: Role) -> RoleTable:
         """The glyphs of a role; one object for the life of the book."""
@@ -119,7 +125,12 @@ class FontBook:
         """The first font of the role's chain."""
         found = self._installed.get(role)
         if found is not None:
-            return self._open(found.file, found.subfont)
+            try:
+                return self._open(found.file, found.subfont)
+            except _UNUSABLE:
+                # A font of the PC that cannot be read must not keep a paper from being printed.
+                _LOG.warning("font %s cannot be used, the bundled one takes its place", found.file, exc_info=True)
+                del self._installed[role]
         return self._bundled(_BUNDLED[role])
 
     def latin_font(self) -> EmbeddedFont:

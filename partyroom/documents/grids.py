@@ -12,7 +12,7 @@ from partyroom.documents.painter import Painter, Style
 from partyroom.documents.strips import Strip, line_piece
 
 _LEADING = 1.45  # times the size
-_PAD_X = 3.0
+_PAD_X = 4.0
 _PAD_Y = 3.0
 _LEAST_ROW = 8 * MM  # of a ledger, room enough for a pen
 _TALL = 25 * MM  # from this height on, a value stands at the top of its cell

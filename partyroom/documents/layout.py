@@ -30,7 +30,16 @@ from partyroom.documents.model import (
     Title,
 )
 from partyroom.documents.painter import Style
-from partyroom.documents.strips import Fading, NewPage, Piece, Strip, TextStrip, baseline, line_piece
+from partyroom.documents.strips import (
+    Fading,
+    NewPage,
+    Piece,
+    Strip,
+    TextStrip,
+    baseline,
+    divided_piece,
+    line_piece,
+)
 from partyroom.documents.titles import balanced_lines
 
 _MASTHEAD_DROP = 35 * MM
@@ -129,10 +138,30 @@ class Composer:
     def _paragraph(self, block: Paragraph) -> list[Strip]:
         style = self.style(block.role, block.size)
         indented = block.indent and block.align in (Align.LEFT, Align.JUSTIFY)
+        indent = style.width(_SPACE * 2) if indented else 0.0
         strips: list[Strip] = []
         for part in split_paragraphs(block.text):
             text = part.strip(" 　") if indented or block.align is not Align.JUSTIFY else part
-            strips += self._lines(text, style, style.width(_SPACE * 2) if indented else 0.0, block.align)
+            if block.lead and not strips:
+                strips += self._led(block, text, style, indent)
+            else:
+                strips += self._lines(text, style, indent, block.align)
+        return strips
+
+    def _led(self, block: Paragraph, text: str, style: Style, indent: float) -> list[Strip]:
+        """A paragraph whose first sentence is of another role."""
+        lead, leading = " ".join(split_paragraphs(block.lead)), self._leading(style)
+        first = self.style(block.lead_role, block.size)
+        if abs(first.width(lead) - style.width(lead)) > 1e-6:
+            first = style  # a rare character of another width would run into its neighbour
+        room, x, at = self.sheet.block_width, indent, len(lead)
+        strips: list[Strip] = []
+        for line in break_paragraph(lead + text, style.widths, room, room - indent):
+            here = min(max(0, at), len(line.visible))
+            pieces = divided_piece(line, here, x, baseline(leading, style.size), first, style)
+            strips.append(TextStrip(height=leading, pieces=pieces))
+            at -= len(line.text)
+            x = 0.0
         return strips
 
     def _lines(self, text: str, style: Style, indent: float, align: Align) -> list[Strip]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from partyroom.documents.breaking import split_paragraphs
-from partyroom.documents.model import Block, Heading, Paragraph
+from partyroom.documents.model import Block, Heading, Paragraph, Role
 
 _NUMERALS = "一二三四五六七八九十百"
 _LEVELS = (
@@ -16,13 +16,15 @@ _LEVELS = (
 )
 _SENTENCE_END = re.compile("[。！？；…!?;]")
 _LONGEST_HEADING = 40
+_LEAD_ROLES = {1: Role.HEI, 2: Role.KAI}
 
 
 def minutes_blocks(text: str) -> tuple[Block, ...]:
     """Read minutes line by line, as GB/T 9704-2012 7.3.3 numbers its levels: 一、 （一） 1. （1）.
 
-    A numbered line of at most 40 characters without the end of a sentence is a heading of that level; all other
-    lines, speakers' (`张三：……`) among them, are paragraphs. Blank lines are skipped. No text is changed or lost but
+    A numbered line of at most 40 characters without the end of a sentence is a heading of that level. A longer line
+    numbered 一、 or （一） leads with its first sentence in the type of its level, if that is short. All other lines,
+    speakers' (`张三：……`) among them, are paragraphs. Blank lines are skipped. No text is changed or lost but
     for the spaces at the ends of lines.
     """
     lines = (line.strip(" \u3000") for line in split_paragraphs(text))
@@ -35,8 +37,16 @@ def _block(line: str) -> Block:
         if found and _is_heading(line[found.end() :]):
             return Heading(line, level)
         if found:
-            break
+            return _numbered(line, level, found.end())
     return Paragraph(line)
+
+
+def _numbered(line: str, level: int, start: int) -> Paragraph:
+    """A paragraph that leads with a numbered sentence of level 1 or 2, when there is one and more follows."""
+    end = line.find("。") + 1
+    if level not in _LEAD_ROLES or not 0 < end < len(line) or not _is_heading(line[start : end - 1]):
+        return Paragraph(line)
+    return Paragraph(line[end:], lead=line[:end], lead_role=_LEAD_ROLES[level])
 
 
 def _is_heading(rest: str) -> bool:

@@ -103,7 +103,8 @@ class Heading:
 class Paragraph:
     """Body text, justified, first line indented by two characters; each newline starts another paragraph.
 
-    `indent` False sets it flush (主送机关). `size` None is the body size of the page style.
+    `indent` False sets it flush (主送机关). `size` None is the body size of the page style. `lead` is printed in
+    front of `text` in `lead_role`: the numbered first sentence of `（一）加强学习。各小组……`.
     """
 
     text: str
@@ -111,6 +112,8 @@ class Paragraph:
     align: Align = Align.JUSTIFY
     role: Role = Role.FANGSONG
     size: float | None = None
+    lead: str = ""
+    lead_role: Role = Role.HEI
 
 
 @dataclass(frozen=True, slots=True)

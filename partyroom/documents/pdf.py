@@ -119,7 +119,7 @@ def _draw_page(canvas: Any, painter: Painter, item: _Laid, index: int) -> None:
     for drop, strip in item.pages[index].strips:
         strip.paint(painter, sheet.left, top - drop)
         if strip.outline:
-            key = f"{canvas.getPageNumber()}-{drop:.0f}-{strip.outline}"
+            key = f"p{canvas.getPageNumber()}-{drop:.0f}"
             canvas.bookmarkPage(key, fit="XYZ", left=0, top=top - drop + 12, zoom=0)
             canvas.addOutlineEntry(one_line(strip.outline), key, level=1, closed=True)
     _draw_footer(painter, item, index)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from partyroom.documents.breaking import Line
+from partyroom.documents.breaking import Line, is_rigid
 from partyroom.documents.geometry import ASCENT
 from partyroom.documents.painter import Painter, Style
 
@@ -89,3 +89,13 @@ def baseline(leading: float, size: float) -> float:
 def line_piece(line: Line, x: float, drop: float, style: Style, *, justify: bool = True) -> Piece:
     """A broken line as a piece; justified unless it is the last of its paragraph."""
     return Piece(x, drop, style, line.visible, line.stretch if justify else 0.0, line.squeeze)
+
+
+def divided_piece(line: Line, at: int, x: float, drop: float, first: Style, rest: Style) -> list[Piece]:
+    """A justified line whose first `at` characters are of another style of equal widths."""
+    text, stretch = line.visible, line.stretch
+    head = Piece(x, drop, first, text[:at], stretch, [item for item in line.squeeze if item[0] < at])
+    advance = rest.width(text[:at]) - sum(amount for _, amount in head.squeeze)
+    advance += stretch * sum(not is_rigid(character) for character in text[:at])
+    tail = [(index - at, amount) for index, amount in line.squeeze if index >= at]
+    return [head, Piece(x + advance, drop, rest, text[at:], stretch, tail)]

@@ -212,10 +212,12 @@ class _Writer:
         size = block.size or self._sheet.body
         leading = self._leading if size == self._sheet.body else size * _SMALL_LEADING
         indented = block.indent and block.align in (Align.LEFT, Align.JUSTIFY)
-        for part in split_paragraphs(block.text):
+        for number, part in enumerate(split_paragraphs(block.text)):
             paragraph = self._line(leading=leading, align=block.align)
             if indented:
                 indent(paragraph, first=2, size=size)
+            if number == 0 and block.lead:
+                self._run(paragraph, plain(block.lead), block.lead_role, size)
             self._run(paragraph, part.strip(" \u3000") if indented else part, block.role, size)
 
     def _labelled(self, block: Labelled) -> None:

@@ -84,7 +84,7 @@ def test_a_row_is_not_divided_unless_it_is_higher_than_a_page(print_blocks: Prin
     rows = tuple((str(number), text, "1.00") for number in range(8))
     printed = print_blocks(LedgerTable(COLUMNS, rows), page=PageStyle.LEDGER)
     for page in range(printed.rendered.pages):
-        assert whole(printed, page).count("很长的备注") % 60 == 0
+        assert whole(printed, page).count("很") % 60 == 0
     huge = print_blocks(LedgerTable(COLUMNS, (("1", text * 12, "1.00"),)), page=PageStyle.LEDGER)
     assert huge.rendered.pages > 1
     everything = "".join(whole(huge, page) for page in range(huge.rendered.pages))

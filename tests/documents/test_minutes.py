@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from partyroom.documents.breaking import split_paragraphs
 from partyroom.documents.minutes import minutes_blocks
-from partyroom.documents.model import Heading, Paragraph
+from partyroom.documents.model import Heading, Paragraph, Role
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,14 @@ def test_no_text_gives_no_blocks() -> None:
 
 @given(st.text(st.sampled_from("一二、（）()1.．张三：同意。 　\n\t"), max_size=80))
 def test_nothing_but_space_is_lost(text: str) -> None:
-    kept = "".join(getattr(block, "text", "") for block in minutes_blocks(text))
+    kept = "".join(getattr(block, "lead", "") + getattr(block, "text", "") for block in minutes_blocks(text))
     bare = "".join(line.strip(" \u3000") for line in split_paragraphs(text))
     assert kept == bare
+
+
+def test_a_long_numbered_line_leads_with_its_first_sentence() -> None:
+    line = "（一）加强学习。各党小组每月组织一次集中学习。"
+    assert minutes_blocks(line) == (
+        Paragraph("各党小组每月组织一次集中学习。", lead="（一）加强学习。", lead_role=Role.KAI),
+    )
+    assert minutes_blocks("1.加强学习。各党小组每月学习。") == (Paragraph("1.加强学习。各党小组每月学习。"),)

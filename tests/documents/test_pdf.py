@@ -26,6 +26,7 @@ from partyroom.documents.model import (
     PageBreak,
     PageStyle,
     Paragraph,
+    Role,
     Rule,
     SignatureRow,
     Title,
@@ -363,3 +364,15 @@ def test_an_empty_document_is_one_empty_page(book: FontBook) -> None:
 def test_nothing_at_all_cannot_be_printed(book: FontBook) -> None:
     with pytest.raises(ValueError, match="nothing"):
         render_pdf([], book)
+
+
+def test_a_leading_sentence_has_its_own_font_and_the_text_goes_on_behind_it(print_blocks: Print) -> None:
+    lead = "（一）加强学习，" + "学" * 24 + "。"
+    led = print_blocks(Paragraph(PROSE, lead=lead, lead_role=Role.KAI))
+    plain = print_blocks(Paragraph(lead + PROSE))
+    assert led.texts(0) == plain.texts(0)
+    one, two = ([char for line in printed.lines(0) for char in line] for printed in (led, plain))
+    assert all("PartyroomKai" in char["font"] for char in one[: len(lead)])
+    assert "Zhuque" in one[len(lead)]["font"]
+    for first, second in zip(one, two, strict=True):
+        assert first["left"] == pytest.approx(second["left"], abs=0.25)

@@ -120,3 +120,14 @@ def test_an_installed_font_draws_what_it_has_and_the_bundled_ones_the_rest(folde
 def test_bundled_never_looks_at_the_pc(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("partyroom.documents.fonts.find_installed", lambda: pytest.fail("looked"))
     assert FontBook("bundled").role_font(Role.SONG).postscript_name == "NotoSerifSC-Regular"
+
+
+@pytest.mark.parametrize("content", [b"", b"OTTO\x00\x01garbage", b"\x00\x01\x00\x00" + b"\x00" * 40])
+def test_an_installed_font_that_cannot_be_read_gives_way_to_the_bundled_one(
+    folder: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = folder / "bad.ttf"
+    file.write_bytes(content)
+    book = FontBook("system", installed={Role.HEI: system_fonts.InstalledFont(file, 0, "黑体")})
+    assert book.role_font(Role.HEI).postscript_name == "NotoSansSC-Medium"
+    assert "bad.ttf" in caplog.text

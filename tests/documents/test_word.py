@@ -31,6 +31,7 @@ from partyroom.documents.model import (
     PageBreak,
     PageStyle,
     Paragraph,
+    Role,
     Rule,
     SignatureRow,
     Title,
@@ -200,3 +201,10 @@ def test_every_block_is_written_and_the_bytes_are_the_same_later() -> None:
         "注：元",
     ):
         assert wanted in text
+
+
+def test_a_leading_sentence_is_a_run_of_its_own() -> None:
+    item = paragraph(read(Paragraph("各小组学习。", lead="（一）加强学习。", lead_role=Role.KAI)), "（一）")
+    assert [run.text for run in item.runs] == ["（一）加强学习。", "各小组学习。"]
+    fonts = [run._r.rPr.rFonts.get(qn("w:eastAsia")) for run in item.runs]
+    assert fonts == ["楷体_GB2312", "仿宋_GB2312"]
