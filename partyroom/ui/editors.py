@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QHBoxLayout, QLa
 from partyroom.core.text import clean_text, one_line
 from partyroom.ui.form_fields import Field
 from partyroom.ui.icons import icon
+from partyroom.ui.rows import even_rows
 from partyroom.ui.theme import scaled
 
 
@@ -204,6 +205,10 @@ class LongTextEditor(Editor):
 
 class _CalmComboBox(QComboBox):
     """Leaves the mouse wheel to the form: scrolling past a field must not change it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        even_rows(self.view())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

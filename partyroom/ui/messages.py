@@ -17,6 +17,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from partyroom.core.errors import bare_traceback
 from partyroom.core.paths import documents_folder
 from partyroom.ui.message_box import ProblemBox, QuestionBox
 
@@ -74,14 +75,14 @@ class Messages(QObject):
 
     def unexpected(self, error: BaseException) -> None:
         """Log an error of ours with its traceback; show each kind once, later ones as a line in the strip."""
-        # The message of our own log line names nothing the user typed; the traceback is all that is kept.
+        # Our own line names nothing the user typed; the log keeps of the traceback only the places (see `app`).
         _log.error("An unexpected error occurred.", exc_info=error)
         kind = _signature(error)
         if kind in self._seen:
             self.warn("刚才的操作没有完成：又遇到了同一个程序错误，已记入日志。")
             return
         self._seen.add(kind)
-        detail = "".join(traceback.format_exception(error))
+        detail = bare_traceback(error)
         text = "程序遇到了没有料到的错误，刚才的操作没有完成，其他内容不受影响。\n请复制下面的内容发给维护人员。"
         self.problem("没有完成", text, detail)
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from partyroom.ui.icons import ACCENT, INK, pixmap
 from partyroom.ui.messages import Messages
 from partyroom.ui.naming import named
+from partyroom.ui.rows import even_rows
 from partyroom.ui.strip import MessageStrip
 from partyroom.ui.theme import row_height, scaled
 
@@ -110,10 +111,10 @@ class StartPage(QWidget):
             self._column.addSpacing(scaled(14))
             self._column.addWidget(named(QLabel("最近打开"), "section_heading"))
             self._list = named(QListWidget(), "recent_list", "最近打开的支部库")
+            even_rows(self._list)
             self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
             for name, folder in recent:
                 item = QListWidgetItem(f"{name}    {folder}")
-                item.setSizeHint(QSize(0, row_height()))
                 item.setToolTip(str(folder))
                 item.setData(Qt.ItemDataRole.UserRole, str(folder))
                 self._list.addItem(item)

@@ -68,9 +68,12 @@ QComboBox QLineEdit, QAbstractSpinBox QLineEdit { border: none; padding: 0; back
 QComboBox::drop-down { border: none; width: $px26; }
 QComboBox::down-arrow { image: url("controls:arrow-down.svg"); width: $px14; height: $px14; }
 QComboBox::down-arrow:disabled { image: url("controls:arrow-down-disabled.svg"); }
-QComboBox QAbstractItemView { background: $card; border: 1px solid $line_dark; padding: $px3; }
+QComboBox QAbstractItemView { background: $card; border: 1px solid $line_dark; padding: $px3;
+  selection-background-color: $chosen; selection-color: $ink; }
 QComboBox QAbstractItemView::item { min-height: $px28; padding-left: $px6; border-radius: $px3; }
 QComboBox QAbstractItemView::item:selected { background: $chosen; color: $ink; }
+QDateTimeEdit::drop-down { border: none; width: $px22; background: transparent; }
+QDateTimeEdit::down-arrow { image: url("controls:arrow-down.svg"); width: $px12; height: $px12; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: $px22;
   background: transparent; }
 QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: $hover; }
@@ -97,7 +100,7 @@ QCheckBox::indicator:checked:disabled { background: $line; border-color: $line_d
 QAbstractItemView { background: $card; border: 1px solid $line; border-radius: $px4; gridline-color: $line;
   alternate-background-color: $stripe; selection-background-color: $chosen; selection-color: $ink; }
 QAbstractItemView:focus { border-color: $focus; }
-QListView::item, QTreeView::item { min-height: $px30; padding: 0 $px6; }
+QListView::item, QTreeView::item { padding: 0 $px6; }
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected { background: $chosen;
   color: $ink; }
 QListView::item:hover:!selected, QTreeView::item:hover:!selected { background: $hover; }

@@ -160,11 +160,13 @@ class Tasks(QObject):
         owner: QObject,
         title: str,
         failed: Callable[[Exception], None] | None = None,
+        quiet: bool = False,
     ) -> None:
         """Run `work(progress)` on a thread of its own: documents, files, anything long without a session.
 
-        After half a second a dialog called `title` shows the progress and offers to cancel. While such a job
-        of the same owner and title is under way, asking again does nothing: a double click is not two papers.
+        After half a second a dialog called `title` shows the progress and offers to cancel; work that the user did
+        not ask for is `quiet` and shows none. While such a job of the same owner and title is under way, asking
+        again does nothing: a double click is not two papers.
         """
         busy = (job for job in self._jobs.values() if job.sort is _Sort.COMPUTE)
         if any(job.owner is owner and job.title == title for job in busy):
@@ -183,6 +185,8 @@ class Tasks(QObject):
         thread = threading.Thread(target=self._run, args=(number,), name="partyroom-job", daemon=True)
         self._threads.add(thread)
         thread.start()
+        if quiet:
+            return
         wait = QTimer(self, singleShot=True, interval=SHOW_PROGRESS_AFTER_MS)
         wait.setProperty("job", number)
         wait.timeout.connect(self._on_wait_timeout)

@@ -12,6 +12,7 @@ from partyroom.ui.about import AboutDialog
 from partyroom.ui.calculators import Calculator, CalculatorsDialog
 from partyroom.ui.form_fields import Field, Kind
 from partyroom.ui.start_page import StartCard, StartPage
+from partyroom.ui.theme import row_height
 
 
 @pytest.fixture
@@ -110,3 +111,9 @@ def test_about_lists_the_licences_as_plain_text(qtbot):
     assert text.startswith("Qt 6.9：LGPL-3.0\n图标：MIT")
     assert "条款<br>" in text
     assert dialog.findChild(QLabel, "about_text").textFormat() is Qt.TextFormat.PlainText
+
+
+def test_rows_of_a_list_inside_other_widgets_are_as_high_as_those_of_tables(start):
+    names = start.findChild(QListWidget, "recent_list")
+    tops = [names.visualItemRect(names.item(row)).top() for row in range(2)]
+    assert tops[1] - tops[0] == row_height()
