@@ -14,7 +14,6 @@ from filelock import FileLock, Timeout
 from partyroom.core.calendar import chinese_datetime, now
 from partyroom.core.errors import StorageError
 
-
 _NOT_WRITABLE = "不能写入这个支部库的文件夹，请检查磁盘空间和文件夹权限。"
 
 
