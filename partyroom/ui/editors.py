@@ -6,7 +6,7 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QWheelEvent
+from PySide6.QtGui import QAction, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from partyroom.core.text import clean_text, one_line
@@ -323,7 +323,7 @@ class SecretEditor(LineEditor):
         super().__init__(field, parent)
         self._text = ""
         self._hidden = False
-        self._eye = QAction(icon("eye"), "显示", self)
+        self._eye = QAction(icon("eye"), "显示（F4）", self)
         self._eye.triggered.connect(self._on_eye_triggered)
         self.line.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
         self._eye.setVisible(False)
@@ -355,7 +355,14 @@ class SecretEditor(LineEditor):
         self.line.setReadOnly(hidden)
         self._eye.setVisible(hidden or bool(self._text))
         self._eye.setIcon(icon("eye" if hidden else "eye-off"))
-        self._eye.setText("显示" if hidden else "隐藏")
+        self._eye.setText("显示（F4）" if hidden else "隐藏（F4）")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F4 presses the eye, for those who work with the keyboard."""
+        if event.key() == Qt.Key.Key_F4 and self._eye.isVisible():
+            self._eye.trigger()
+        else:
+            super().keyPressEvent(event)
 
     def _on_eye_triggered(self) -> None:
         if self._hidden:

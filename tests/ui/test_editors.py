@@ -215,7 +215,7 @@ def test_secret_is_masked_and_locked_until_the_eye_is_pressed(put, qtbot):
     assert editor.line.isReadOnly()
     assert editor.value() == "11010519491231002X"
     with qtbot.waitSignal(editor.revealed):
-        editor._eye.trigger()
+        qtbot.keyClick(editor.line, Qt.Key.Key_F4)
     assert editor.line.text() == "11010519491231002X"
     editor.line.setText("110105194912310021")
     with qtbot.assertNotEmitted(editor.revealed):
