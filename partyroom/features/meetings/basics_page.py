@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -28,7 +28,7 @@ from partyroom.features.meetings.office import Preparation, suggested_title
 from partyroom.features.meetings.section_page import SectionPage
 from partyroom.ui.form import Field, Kind
 from partyroom.ui.form_grid import FieldCell
-from partyroom.ui.icons import ACCENT
+from partyroom.ui.icons import ACCENT, icon
 from partyroom.ui.naming import named
 from partyroom.ui.theme import scaled
 
@@ -45,14 +45,15 @@ class KindMenu(QPushButton):
         named(self, "also_button", "一会两用：同时作为")
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        menu = QMenu(self)
+        self._menu = menu = QMenu(self)
         self._actions: dict[str, QAction] = {}
         for code, kind in meeting_kinds().items():
             action = menu.addAction(kind.label)
             action.setCheckable(True)
             action.toggled.connect(self._on_action_toggled)
             self._actions[code] = action
-        self.setMenu(menu)
+        self.setIcon(icon("chevron-down"))
+        self.clicked.connect(self._on_clicked)
         self._show()
 
     def codes(self) -> tuple[str, ...]:
@@ -70,6 +71,9 @@ class KindMenu(QPushButton):
             action.setEnabled(code != main)
             if code == main:
                 action.setChecked(False)
+
+    def _on_clicked(self) -> None:
+        self._menu.popup(self.mapToGlobal(QPoint(0, self.height())))
 
     def _on_action_toggled(self) -> None:
         self._show()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from PySide6.QtCore import (
@@ -72,11 +73,12 @@ class ListModel(QAbstractTableModel):
         super().__init__(parent)
         self.columns = tuple(columns)
         self.rows: list[Cells] = []
+        self._spare = 1
         self._fresh = fresh
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """The rows and the blank line."""
-        return 0 if parent.isValid() else len(self.rows) + 1
+        return 0 if parent.isValid() else len(self.rows) + self._spare
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """As described."""
@@ -132,12 +134,14 @@ class ListModel(QAbstractTableModel):
         return clean_text(text).strip() if self.columns[column].kind == "long" else one_line(text)
 
     def _append(self, cells: Cells) -> None:
-        end = len(self.rows) + 1
-        self.beginInsertRows(QModelIndex(), end, end)
+        """The blank line becomes a row, so that an open editor stays with it; then there is a new blank line."""
+        row = len(self.rows)
+        self._spare = 0
         self.rows.append(cells)
-        self.endInsertRows()
-        row = len(self.rows) - 1
         self.dataChanged.emit(self.index(row, 0), self.index(row, len(self.columns) - 1))
+        self.beginInsertRows(QModelIndex(), row + 1, row + 1)
+        self._spare = 1
+        self.endInsertRows()
         self.headerDataChanged.emit(Qt.Orientation.Vertical, row, row + 1)
 
     def append(self, cells: Sequence[Cells]) -> None:
@@ -247,8 +251,8 @@ class ListDelegate(QStyledItemDelegate):
                 key.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
                 and not key.modifiers() & Qt.KeyboardModifier.ShiftModifier
             ):
-                self.commitData.emit(editor)
-                self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.SubmitModelCache)
+                # Later, as Qt does for lines: the editor must not go while its key press is under way.
+                QTimer.singleShot(0, editor, partial(self._finish, editor))
                 return True
         return super().eventFilter(editor, event)
 
@@ -263,6 +267,10 @@ class ListDelegate(QStyledItemDelegate):
         size = super().sizeHint(narrower, index)
         size.setHeight(max(size.height() + scaled(6), row_height()))
         return size
+
+    def _finish(self, editor: QPlainTextEdit) -> None:
+        self.commitData.emit(editor)
+        self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.SubmitModelCache)
 
     def _on_combo_activated(self) -> None:
         editor = self.sender()
@@ -311,8 +319,9 @@ class ListView(QTableView):
             self._go_on()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter edits the current cell."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Enter edits the current cell; the Enter that ends an edit comes by here too and is left alone."""
+        editing = self.state() == QAbstractItemView.State.EditingState
+        if not editing and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.edit(self.currentIndex())
         else:
             super().keyPressEvent(event)

@@ -145,6 +145,7 @@ class MeetingDialog(Dialog):
     def _buttons(self) -> QHBoxLayout:
         self.status = named(QLabel(), "small_quiet")
         self.status.setTextFormat(Qt.TextFormat.PlainText)
+        self.status.setWordWrap(True)
         self.status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout()
         row.addWidget(self.status, 1)
@@ -391,7 +392,7 @@ class MeetingDialog(Dialog):
             stamp = now().isoformat(sep=" ")
             content = {section.key: section.state() for section in self.sections}
             self._desk.drafts.save(self._key, {"saved_at": stamp, "sections": content})
-            self.status.setText(f"草稿已保存（{stamp[11:16]}）。Ctrl+S 正式保存")
+            self.status.setText(f"草稿已暂存（{stamp[11:16]}），Ctrl+S 正式保存")
 
     def _offer_draft(self) -> None:
         self._offered = self._desk.drafts.load(self._key)

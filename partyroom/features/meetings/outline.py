@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 _DIGITS = "零一二三四五六七八九"
-_NUMERALS = "一二三四五六七八九十百"
+_NUMERALS = "零一二三四五六七八九十百"
 _NUMBERS = (
     re.compile(rf"([{_NUMERALS}]+)、\s*"),
     re.compile(rf"[（(]([{_NUMERALS}]+)[）)]\s*"),

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -39,6 +39,7 @@ _ROLE = Qt.ItemDataRole
 NAME, DEPARTMENT, STANDING, STATE, REASON, EXCLUDED = range(6)
 _TITLES = ("姓名", "科室", "身份", "出勤", "原因", "不计入应到的原因")
 _WIDTHS = (96, 110, 130, 76, 170, 180)
+_NARROW = 560
 STATE_KEYS = (
     (State.PRESENT, "1", "D"),
     (State.LATE, "2", "C"),
@@ -210,7 +211,8 @@ class RollDelegate(QStyledItemDelegate):
         editor = self.sender()
         if isinstance(editor, QComboBox):
             self.commitData.emit(editor)
-            self.closeEditor.emit(editor)
+            if not editor.isEditable():  # Enter closes the others, by way of the event filter
+                self.closeEditor.emit(editor)
 
 
 class RollView(QTableView):
@@ -241,12 +243,20 @@ class RollView(QTableView):
             head.resizeSection(column, scaled(width))
         head.setStretchLastSection(True)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a narrow screen the department gives way to the reason."""
+        self.setColumnHidden(DEPARTMENT, event.size().width() < scaled(_NARROW))
+        super().resizeEvent(event)
+
     def selected_rows(self) -> list[int]:
         """The rows of the selected cells, from above."""
         return sorted({index.row() for index in self.selectedIndexes()})
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Marking keys outside the reason columns, Del clears a reason, Enter goes down."""
+        if self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)  # such as the Enter that ends the edit
+            return
         column = self.currentIndex().column()
         key = event.text().upper()
         plain = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)

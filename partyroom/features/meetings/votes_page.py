@@ -6,6 +6,7 @@ import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from partyroom.features.meetings.agenda_page import TablePage
@@ -58,14 +59,19 @@ class VotesPage(TablePage):
         scroll.setWidgetResizable(True)
         scroll.setWidget(content)
         scroll.setMinimumHeight(scaled(48))
-        scroll.setMaximumHeight(scaled(130))
         self.body.addWidget(scroll)
+        self._scroll = scroll
         note = named(QLabel("应到、实到只计有表决权的正式党员，按考勤自动填写，可以改。"), "small_quiet")
         note.setWordWrap(True)
         self.body.addWidget(note)
         self.table.model.edited.connect(self._on_model_edited)
         self.table.model.modelReset.connect(self._on_model_reset)
         self._judge()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a low screen the table comes first."""
+        super().resizeEvent(event)
+        self._scroll.setMaximumHeight(max(scaled(48), min(scaled(132), self.height() // 4)))
 
     def set_kind(self, kind: str) -> None:
         """New votes are judged as meetings of this kind are."""
