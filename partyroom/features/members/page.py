@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtWidgets import QWidget
 
 from partyroom.core.calendar import RecordedDate, today
 from partyroom.core.text import safe_file_name
-from partyroom.documents.fonts import FontSource, shared_book
-from partyroom.documents.pdf import RenderedPdf, render_pdf
 from partyroom.features.members import report, service
 from partyroom.features.members.committee_dialog import CommitteeDialog, CommitteeView, load_committee
 from partyroom.features.members.domain import Category, MemberDetail, MemberRow
@@ -22,10 +20,12 @@ from partyroom.features.organisation.domain import Branch
 from partyroom.features.organisation.page import BranchDialog, UnitsDialog
 from partyroom.ui.desk import Desk
 from partyroom.ui.page import Page
-from partyroom.ui.print_preview import PrintPreview
 from partyroom.ui.progress import Progress
 from partyroom.ui.table import Column, Filter, Query, TablePanel
 from partyroom.ui.table_source import Tone
+
+if TYPE_CHECKING:
+    from partyroom.documents.pdf import RenderedPdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,8 @@ class MembersPage(Page):
         self.desk.tasks.compute(work, self._preview, owner=self, title="正在排版花名册…")
 
     def _preview(self, rendered: RenderedPdf) -> None:
+        from partyroom.ui.print_preview import PrintPreview
+
         name = safe_file_name(f"党员花名册{today():%Y%m%d}")
         PrintPreview(
             self.desk, "党员花名册", rendered.data, f"{name}.pdf", warnings=rendered.missing, parent=self
@@ -183,6 +185,10 @@ def _paper_data(session: Any) -> tuple[list[MemberDetail], Branch]:
 
 
 def _rendered_roster(progress: Progress, members: Sequence[MemberDetail], branch: Branch, fonts: str) -> RenderedPdf:
+    # ReportLab takes a fifth of a second to load: only when something is printed.
+    from partyroom.documents.fonts import FontSource, shared_book
+    from partyroom.documents.pdf import render_pdf
+
     document = report.roster_document(members, branch, today(), full=False)
     return render_pdf(document, shared_book(FontSource(fonts)), progress.step)
 
