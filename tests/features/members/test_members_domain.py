@@ -63,7 +63,7 @@ def test_age_of_somebody_born_on_the_leap_day(day, age) -> None:
         ("2002-11-23", Category.FULL, 23),
         ("2026-01-01", Category.FULL, 0),
         ("2002-07-01", Category.PROBATIONARY, None),
-        ("2002-07-01", None, None),
+        ("2002-07-01", None, 24),  # a roster without categories
         (None, Category.FULL, None),
         ("不详", Category.FULL, None),
     ],
@@ -86,7 +86,8 @@ def test_full_member_in_good_standing_votes(person) -> None:
 
 @pytest.mark.parametrize("category", [c for c in Category if c is not Category.FULL] + [None])
 def test_zb_35_only_full_members_vote(person, category) -> None:
-    assert not is_voter(person(category=category, full_since=None), DAY)
+    joined = "2026-07-01" if category is Category.PROBATIONARY else None
+    assert not is_voter(person(category=category, joined=joined, full_since=None), DAY)
 
 
 @pytest.mark.parametrize(("day", "votes"), [(date(2002, 6, 30), False), (date(2002, 7, 1), True)])
