@@ -10,6 +10,7 @@ from partyroom.documents.geometry import ASCENT, MM
 from partyroom.documents.model import Align, Cell, FormGrid, FormRow, LedgerTable
 from partyroom.documents.painter import Painter, Style
 from partyroom.documents.strips import Strip, line_piece
+from partyroom.documents.titles import balanced_lines
 
 _LEADING = 1.45  # times the size
 _PAD_X = 4.0
@@ -99,7 +100,8 @@ class RowStrip(Strip):
     @staticmethod
     def _part(box: Box, room: float, *, first: bool) -> Box:
         if box.label and box.needed <= room:
-            return replace(box) if first else replace(box, lines=_broken(box.label + _CONTINUED, box, 0.0))
+            again = _broken_label(box.label, box) + _broken(_CONTINUED, box, 0.0)
+            return replace(box) if first else replace(box, lines=again)
         count = int((room - 2 * _PAD_Y) // box.leading)
         if box.needed <= room:
             return replace(box) if first else replace(box, lines=[])
@@ -115,6 +117,15 @@ def _broken(text: str, box: Box, indent: float) -> list[Line]:
         first = room - indent if indent and room > 4 * indent else None
         lines += break_paragraph(body, widths, room, first)
     return lines
+
+
+def _broken_label(text: str, box: Box) -> list[Line]:
+    """Lines of even length: 入党 over 时间, not 入党时 over 间."""
+    room, widths = box.width - 2 * _PAD_X, box.style.widths
+    if any(box.style.width(part) > 4 * room for part in split_paragraphs(text)):
+        return _broken(text, box, 0.0)
+    parts = [part for paragraph in split_paragraphs(text) for part in balanced_lines(paragraph, widths, room)]
+    return [Line(part, box.style.width(part), room, last=True) for part in parts]
 
 
 class LedgerLayout:
@@ -226,7 +237,7 @@ class FormLayout:
         x, end = self._edges[column], self._edges[column + span]
         indent = style.width("　　") if cell.indent else 0.0
         box = Box(x, end - x, [], style, align, indent=indent, label=cell.text if cell.label else "")
-        box.lines = _broken(cell.text, box, indent)
+        box.lines = _broken_label(cell.text, box) if cell.label else _broken(cell.text, box, indent)
         return box
 
 

@@ -16,6 +16,7 @@ _SHAPES: Mapping[int, tuple[tuple[float, ...], ...]] = {
 _POOR_STARTS = frozenset("的之了们年月日号届次室部会员党")
 _GOOD_ENDS = frozenset("、》”）会部校委")
 _POOR = 0.12
+_TORN = 0.45  # the name of a paper had better stay on one line
 _GOOD = 0.03
 _LONGEST = 90
 
@@ -48,4 +49,5 @@ def _cost(lines: list[str], lengths: list[float], total: float, shape: tuple[flo
     for before, after in pairwise(lines):
         cost += _POOR if after[0] in _POOR_STARTS else 0.0
         cost -= _GOOD if before[-1] in _GOOD_ENDS else 0.0
+        cost += _TORN if before.count("《") > before.count("》") else 0.0
     return cost

@@ -36,3 +36,8 @@ def test_no_line_is_too_wide_and_no_text_is_lost(room: float) -> None:
 
 def test_a_title_of_a_thousand_characters_is_broken_at_once() -> None:
     assert "".join(balanced_lines("党" * 1000, WIDTHS, 200.0)) == "党" * 1000
+
+
+def test_the_name_of_a_paper_is_kept_on_one_line_where_it_can_be() -> None:
+    lines = balanced_lines("关于认真学习贯彻《中国共产党支部工作条例》的通知", WIDTHS, 160.0)
+    assert any("《中国共产党支部工作条例》" in line for line in lines)
