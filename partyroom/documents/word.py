@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 import docx
-from docx.enum.section import WD_ORIENT
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
@@ -59,19 +59,22 @@ _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - Word's core properties are naive
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def render_docx(document: Document) -> bytes:
-    """The document as .docx: same margins, leading, fonts by their office names, all text literal."""
-    return _Writer(document).write()
+def render_docx(document: Document | Sequence[Document]) -> bytes:
+    """One document as .docx, or several in one file, each in a section of its own that starts a page and counts anew.
+
+    Same margins, leading, fonts by their office names as the PDF; all text literal.
+    """
+    documents = [document] if isinstance(document, Document) else list(document)
+    if not documents:
+        raise ValueError("nothing to write")
+    return _Writer(documents).write()
 
 
 class _Writer:
-    def __init__(self, document: Document) -> None:
-        self._document = document
-        self._sheet: Sheet = SHEETS[document.page]
-        self._official = document.page is not PageStyle.LEDGER
-        self._leading = _EXACT_LEADING if self._official else self._sheet.leading
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._documents = documents
         self._file: Any = docx.Document()
-        self._started = False
+        self._section: Any = self._file.sections[0]
         self._methods: dict[type, Callable[[Any], None]] = {
             Masthead: self._masthead,
             NumberLine: self._number_line,
@@ -90,20 +93,39 @@ class _Writer:
             PageBreak: self._page_break,
         }
 
+        self._turn_to(documents[0])
+
+    def _turn_to(self, document: Document) -> None:
+        self._document = document
+        self._sheet: Sheet = SHEETS[document.page]
+        self._official = document.page is not PageStyle.LEDGER
+        self._leading = _EXACT_LEADING if self._official else self._sheet.leading
+        self._started = False
+
     def write(self) -> bytes:
         self._set_properties()
-        self._set_section()
-        self._set_footers()
-        blocks: tuple[Block, ...] = self._document.blocks
-        for block in blocks:
-            self._methods[type(block)](block)
-            self._started = True
+        # one switch for the whole file: where pages are not mirrored, even ones get the same footer as odd ones
+        mirrored = any(_footer_of(document) is Footer.DASHED for document in self._documents)
+        self._file.settings.odd_and_even_pages_header_footer = mirrored
+        for number, document in enumerate(self._documents):
+            if number:
+                self._section = self._file.add_section(WD_SECTION.NEW_PAGE)
+            self._turn_to(document)
+            self._set_section()
+            self._set_footers()
+            self._write_blocks()
         buffer = io.BytesIO()
         self._file.save(buffer)
         return _without_time(buffer.getvalue())
 
+    def _write_blocks(self) -> None:
+        blocks: tuple[Block, ...] = self._document.blocks
+        for block in blocks:
+            self._methods[type(block)](block)
+            self._started = True
+
     def _set_properties(self) -> None:
-        properties, document = self._file.core_properties, self._document
+        properties, document = self._file.core_properties, self._documents[0]
         properties.title = plain(document.title)[:255]
         properties.author = plain(document.author or document.creator)[:255]
         properties.last_modified_by = properties.author
@@ -114,7 +136,7 @@ class _Writer:
         properties.revision = 1
 
     def _set_section(self) -> None:
-        section, sheet = self._file.sections[0], self._sheet
+        section, sheet = self._section, self._sheet
         landscape = sheet.width > sheet.height
         section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
         section.page_width, section.page_height = Pt(sheet.width), Pt(sheet.height)
@@ -123,7 +145,9 @@ class _Writer:
         bottom = sheet.height - sheet.top - sheet.block_height
         section.bottom_margin = Pt(bottom)
         section.footer_distance = Pt(bottom - sheet.number_drop - _NUMBER_SIZE / 2)
-        if self._document.first_page != 1:
+        for inherited in section._sectPr.findall(qn("w:pgNumType")):
+            section._sectPr.remove(inherited)
+        if self._document.first_page != 1 or len(self._documents) > 1:
             start = OxmlElement("w:pgNumType")
             start.set(qn("w:start"), str(self._document.first_page))
             section._sectPr.find(qn("w:pgMar")).addnext(start)
@@ -132,23 +156,26 @@ class _Writer:
             section._sectPr.remove(grid)  # a grid makes LibreOffice set 20 characters a line
 
     def _set_footers(self) -> None:
-        footer = self._sheet.footer if self._document.footer is None else self._document.footer
-        section = self._file.sections[0]
-        if footer is Footer.NONE:
-            return
-        self._file.settings.odd_and_even_pages_header_footer = footer is Footer.DASHED
-        odd = section.footer.paragraphs[0]
+        footer, section = _footer_of(self._document), self._section
+        section.footer.is_linked_to_previous = section.even_page_footer.is_linked_to_previous = False
+        odd, even = section.footer.paragraphs[0], section.even_page_footer.paragraphs[0]
         if footer is Footer.DASHED:
             self._number(odd, Align.RIGHT)
-            self._number(section.even_page_footer.paragraphs[0], Align.LEFT)
+            self._number(even, Align.LEFT)
         elif footer is Footer.CENTRED:
             self._number(odd, Align.CENTRE)
-        else:
-            set_paragraph(odd, _NUMBER_SIZE, align=Align.CENTRE)
-            for text, field in (("第 ", "PAGE"), (" 页 共 ", "NUMPAGES"), (" 页", "")):
-                add_run(odd, text, Role.SONG, _COUNT_SIZE)
-                if field:
-                    add_field(odd, field, Role.SONG, _COUNT_SIZE)
+            self._number(even, Align.CENTRE)
+        elif footer is Footer.COUNTED:
+            self._count(odd)
+            self._count(even)
+
+    def _count(self, paragraph: Any) -> None:
+        pages = "NUMPAGES" if len(self._documents) == 1 else "SECTIONPAGES"
+        set_paragraph(paragraph, _NUMBER_SIZE, align=Align.CENTRE)
+        for text, field in (("第 ", "PAGE"), (" 页 共 ", pages), (" 页", "")):
+            add_run(paragraph, text, Role.SONG, _COUNT_SIZE)
+            if field:
+                add_field(paragraph, field, Role.SONG, _COUNT_SIZE)
 
     def _number(self, paragraph: Any, align: Align) -> None:
         set_paragraph(paragraph, _NUMBER_SIZE, align=align)
@@ -277,6 +304,10 @@ class _Writer:
 
     def _page_break(self, _block: PageBreak) -> None:
         self._file.add_page_break()
+
+
+def _footer_of(document: Document) -> Footer:
+    return SHEETS[document.page].footer if document.footer is None else document.footer
 
 
 def _half_width_length(text: str) -> float:
