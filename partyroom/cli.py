@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,28 +13,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from partyroom.core.calendar import add_months, read_date, today
-from partyroom.core.errors import DomainError, PartyroomError
+from partyroom.core.arguments import WRONG_USAGE, ChineseParser
+from partyroom.core.calendar import add_months, chinese_date, read_date, today
+from partyroom.core.errors import DomainError, PartyroomError, StorageError
 from partyroom.core.identity import check_identity
+from partyroom.core.text import one_line
 
-DONE, REFUSED, USAGE = 0, 1, 2
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong with the command line in Chinese and ends with status 2."""
-
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        sys.stderr.write(f"命令写法不对：{message}\n")
-        sys.exit(USAGE)
+DONE, REFUSED, USAGE = 0, 1, WRONG_USAGE
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line; without a command the window opens."""
-    parser = _Parser(prog="partyroom", description="党建活动室：学校党支部的记录、台账和公文。")
+    parser = ChineseParser(prog="partyroom", description="党建活动室：学校党支部的记录、台账和公文。")
     parser.add_argument("--library", type=Path, metavar="DIR", help="支部库所在的文件夹（默认：上次打开的）")
     parser.add_argument("--sample", action="store_true", help="在窗口里打开示例支部")
-    commands = parser.add_subparsers(dest="command", metavar="命令", parser_class=_Parser)
+    commands = parser.add_subparsers(dest="command", metavar="命令")
 
     sample = commands.add_parser("sample", help="在文件夹里生成示例支部")
     sample.add_argument("folder", type=Path, metavar="DIR")
@@ -45,7 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     roster.set_defaults(run=_import_roster)
 
     listing = commands.add_parser("list", help="列出党员或会议")
-    listing.add_argument("what", choices=("members", "meetings"))
+    listing.add_argument("what", choices=("members", "meetings"), metavar="members|meetings")
     _json_option(listing)
     listing.set_defaults(run=_list)
 
@@ -66,25 +61,32 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _add_export(commands: Any) -> None:
     export = commands.add_parser("export", help="生成会议记录、纪要或花名册")
-    kinds = export.add_subparsers(dest="what", metavar="内容", required=True, parser_class=_Parser)
+    kinds = export.add_subparsers(dest="what", metavar="内容", required=True)
     minutes = kinds.add_parser("minutes", help="会议记录（record）或会议纪要（notice）")
-    minutes.add_argument("--meeting", type=int, metavar="ID")
+    minutes.add_argument("--meeting", type=_meeting_id, metavar="ID")
     minutes.add_argument("--from", dest="first", metavar="D")
     minutes.add_argument("--to", dest="last", metavar="D")
     minutes.add_argument("--form", choices=("record", "notice"), default="record")
-    minutes.add_argument("--format", choices=("pdf", "docx"), default="pdf")
+    minutes.add_argument("--format", choices=("pdf", "docx"), help="不写时看 PATH 的扩展名，再不然是 pdf")
     minutes.add_argument("-o", "--output", type=Path, required=True, metavar="PATH")
     minutes.set_defaults(run=_export_minutes)
     roster = kinds.add_parser("roster", help="党员花名册（默认遮盖证件号码和电话）")
     roster.add_argument("--full", action="store_true", help="不遮盖")
-    roster.add_argument("--format", choices=("pdf", "xlsx"), default="pdf")
+    roster.add_argument("--format", choices=("pdf", "xlsx"), help="不写时看 PATH 的扩展名，再不然是 pdf")
     roster.add_argument("-o", "--output", type=Path, required=True, metavar="PATH")
     roster.set_defaults(run=_export_roster)
 
 
+def _meeting_id(text: str) -> int:
+    return min(max(int(text), 0), 2**63 - 1)  # what SQLite can look up; no meeting has either number
+
+
+_meeting_id.__name__ = "int"  # how argparse names the kind of value it expected
+
+
 def _add_calculators(commands: Any) -> None:
     calc = commands.add_parser("calc", help="计算器")
-    kinds = calc.add_subparsers(dest="what", metavar="计算", required=True, parser_class=_Parser)
+    kinds = calc.add_subparsers(dest="what", metavar="计算", required=True)
     identity = kinds.add_parser("id", help="核对公民身份号码")
     identity.add_argument("number", metavar="NUMBER")
     _json_option(identity)
@@ -104,13 +106,30 @@ def run_command(options: argparse.Namespace) -> int:
     """Carry out a parsed command; problems go to stderr, one sentence a line, never a traceback."""
     command: Callable[[argparse.Namespace], int] = options.run
     try:
-        return command(options)
+        status = command(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the output has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except DomainError as error:
         for problem in error.problems:
             sys.stderr.write(problem.message + "\n")
     except PartyroomError as error:
         sys.stderr.write(f"{error}\n")
+    except OSError as error:  # a path that no file can have, a drive that is gone
+        sys.stderr.write(f"文件或文件夹用不了：{_FAULTS.get(error.errno or 0, '请检查路径、磁盘和权限。')}\n")
+    else:
+        return status
     return REFUSED
+
+
+_FAULTS = {
+    errno.ENAMETOOLONG: "名称太长。",
+    errno.ENOSPC: "磁盘已满。",
+    errno.EACCES: "没有权限。",
+    errno.EPERM: "没有权限。",
+    errno.EROFS: "磁盘是只读的。",
+}
 
 
 def usage_error(message: str) -> NoReturn:
@@ -146,16 +165,50 @@ def _say(*lines: str) -> None:
 def _day(text: str) -> date:
     recorded = read_date(text)
     if recorded is None or recorded.exact is None:
-        raise DomainError(f"看不懂日期“{text}”，请写成 2026-03-05 这样的年月日。")
+        raise DomainError(_unreadable(text))
     return recorded.exact
 
 
+def _unreadable(text: str) -> str:
+    return f"看不懂日期“{one_line(text)}”，请写成 2026-03-05 这样的年月日。"
+
+
+def _period(first: str, last: str) -> tuple[date, date]:
+    """The days from `first` to `last`; a month or a year means its first day there, its last day here."""
+    start, end = read_date(first), read_date(last)
+    begins = None if start is None else start.first_day
+    ends = None if end is None else end.last_day
+    if begins is None or ends is None:
+        unread = [text for text, day in ((first, begins), (last, ends)) if day is None]
+        raise DomainError(*map(_unreadable, unread))
+    if begins > ends:
+        raise DomainError(f"开始日期{chinese_date(begins)}晚于结束日期{chinese_date(ends)}，请检查。")
+    return begins, ends
+
+
+def _output_format(options: argparse.Namespace, others: tuple[str, ...]) -> str:
+    """The format asked for: by --format, else by the file's ending, else PDF."""
+    ending = options.output.suffix.casefold().removeprefix(".")
+    return str(options.format or (ending if ending in others else "pdf"))
+
+
+def _refuse_own_files(options: argparse.Namespace, target: Path) -> None:
+    """Nothing is written over the library's own files, whatever the command line says."""
+    own, place = _library_folder(options).resolve(), target.resolve()
+    inside = place.is_relative_to(own) and place.relative_to(own).parts
+    if inside and (inside[0] in ("attachments", "backups") or inside[0].startswith(("library.", "partyroom.lock"))):
+        raise StorageError(f"“{target.name}”是支部库自己的文件，不能覆盖；请换一个位置。")
+
+
+def _writable(options: argparse.Namespace) -> None:
+    _refuse_own_files(options, options.output)
+    if options.output.is_dir():
+        raise StorageError(f"“{options.output.name}”是一个文件夹，请写出文件名。")
+
+
 def _write_output(path: Path, data: bytes) -> None:
-    from partyroom.core.errors import StorageError
     from partyroom.storage.attachments import write_durably
 
-    if path.is_dir():
-        raise StorageError(f"“{path.name}”是一个文件夹，请写出文件名。")
     try:
         write_durably(path, data)
     except OSError as error:
@@ -189,44 +242,29 @@ def _import_roster(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
+    from partyroom.features.meetings import report as of_meetings
+    from partyroom.features.members import report as of_members
+
+    report: Any = of_members if options.what == "members" else of_meetings
     with _library(options) as library:
-        rows = library.read(_member_lines if options.what == "members" else _meeting_lines)
+        rows = library.read(_members if options.what == "members" else _meetings)
     if options.json:
-        _print_json(rows)
+        _print_json([report.row_as_json(row) for row in rows])
     else:
-        _say(*("\t".join(str(value) for value in row.values() if value is not None) for row in rows))
+        _say(*("\t".join(line) for line in report.rows_as_text(rows)))
     return DONE
 
 
-def _member_lines(session: Any) -> list[dict[str, object]]:
-    from partyroom.features.members import report, service
+def _members(session: Any) -> list[Any]:
+    from partyroom.features.members import service
 
-    keys = ("name", "sex", "birth", "category", "joined", "full_since", "group", "department", "id_number", "phone")
-    lines: list[dict[str, object]] = []
-    for member in service.all_details(session):
-        line: dict[str, object] = {"id": int(member.id)}
-        line |= {key: report.shown(member.draft, key, full=False) for key in keys}
-        lines.append(line | {"posts": "、".join(post.label for post in member.posts)})
-    return lines
+    return service.all_details(session)
 
 
-def _meeting_lines(session: Any) -> list[dict[str, object]]:
+def _meetings(session: Any) -> list[Any]:
     from partyroom.features.meetings import service
 
-    ids = service.list_meeting_ids(session, service.MeetingQuery(descending=False))
-    return [
-        {
-            "id": row.id,
-            "starts_at": row.starts_at.isoformat(sep=" ", timespec="minutes"),
-            "kind": row.kind,
-            "title": row.title,
-            "place": row.place,
-            "chair": row.chair,
-            "expected": row.expected,
-            "present": row.present,
-        }
-        for row in service.list_rows(session, ids)
-    ]
+    return service.list_rows(session, service.list_meeting_ids(session, service.MeetingQuery(descending=False)))
 
 
 def _export_minutes(options: argparse.Namespace) -> int:
@@ -235,11 +273,11 @@ def _export_minutes(options: argparse.Namespace) -> int:
 
     if (options.meeting is None) == (options.first is None) or (options.first is None) != (options.last is None):
         usage_error("请给出 --meeting 编号，或者 --from 和 --to 两个日期。")
+    period = None if options.meeting is not None else _period(options.first, options.last)
+    _writable(options)
 
     def collect(session: Any) -> list[Any]:
-        ids = [options.meeting]
-        if options.meeting is None:
-            ids = service.meeting_ids_between(session, _day(options.first), _day(options.last))
+        ids = [options.meeting] if period is None else service.meeting_ids_between(session, *period)
         if not ids:
             raise DomainError("这段时间里没有会议记录。")
         branch = get_branch(session)
@@ -248,7 +286,7 @@ def _export_minutes(options: argparse.Namespace) -> int:
 
     with _library(options) as library:
         documents = library.read(collect)
-    _write_output(options.output, _rendered(documents, options.format))
+    _write_output(options.output, _rendered(documents, _output_format(options, ("docx",))))
     return DONE
 
 
@@ -270,13 +308,15 @@ def _export_roster(options: argparse.Namespace) -> int:
     from partyroom.features.members import report, service
     from partyroom.features.organisation.service import get_branch
 
+    _writable(options)
+    file_format = _output_format(options, ("xlsx",))
     with _library(options) as library:
         members = library.read(service.all_details)
         branch = library.read(get_branch)
         if options.full:
-            note = f"导出完整花名册（{options.format}）"
+            note = f"导出完整花名册（{file_format}）"
             library.write(note, lambda session: service.note_revealed(session, note))
-    if options.format == "xlsx":
+    if file_format == "xlsx":
         data = render_xlsx(report.roster_sheet(members, branch, full=options.full))
     else:
         data = _rendered([report.roster_document(members, branch, today(), full=options.full)], "pdf")
@@ -296,6 +336,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _backup(options: argparse.Namespace) -> int:
+    _refuse_own_files(options, options.path)
     with _library(options) as library:
         library.backup_to(options.path)
     _say(f"已备份到：{options.path}")
@@ -315,16 +356,17 @@ def _restore(options: argparse.Namespace) -> int:
 
 def _calc_id(options: argparse.Namespace) -> int:
     checked = check_identity(options.number)
+    converted = f"是15位旧号码，换算为18位是 {checked.normalised}。" if checked.valid and checked.converted else ""
     result = {
         "valid": checked.valid,
         "sex": checked.sex.value if checked.sex else None,
         "birth": checked.birth.isoformat() if checked.birth else None,
-        "reason": checked.reason,
+        "reason": checked.reason or converted,
     }
     if options.json:
         _print_json(result)
     elif checked.valid and checked.sex and checked.birth:
-        _say(f"号码正确：{checked.sex.label}，{checked.birth.isoformat()} 出生。")
+        _say(f"号码正确：{checked.sex.label}，{checked.birth.isoformat()} 出生。{converted}")
     else:
         _say(f"号码不正确：{checked.reason}")
     return DONE

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from partyroom.core.calendar import chinese_date, chinese_datetime
 from partyroom.documents.minutes import minutes_blocks
 from partyroom.documents.model import (
@@ -28,6 +30,7 @@ from partyroom.features.meetings.domain import (
     Attendance,
     MeetingDetail,
     MeetingDraft,
+    MeetingRow,
     State,
     Tally,
     Vote,
@@ -113,6 +116,46 @@ def minutes_document(detail: MeetingDetail, branch: Branch, form: str) -> Docume
         KeyError: `form` is neither.
     """
     return {"record": record_document, "notice": notice_document}[form](detail, branch)
+
+
+def row_as_json(row: MeetingRow) -> dict[str, object]:
+    """A line of the list of meetings as data: codes beside their labels, times ISO, counts of people."""
+    codes = {kind_label(code): code for code in meeting_kinds()}
+    also = [label for label in row.also.split("、") if label]
+    return {
+        "id": row.id,
+        "starts_at": row.starts_at.isoformat(timespec="minutes"),
+        "kind": codes.get(row.kind, row.kind),
+        "kind_label": row.kind,
+        "also": [codes.get(label, label) for label in also],
+        "also_labels": also,
+        "title": row.title,
+        "place": row.place,
+        "chair": row.chair,
+        "expected": row.expected,
+        "present": row.present,
+        "votes": row.votes,
+        "resolutions": row.resolutions,
+    }
+
+
+def rows_as_text(rows: Sequence[MeetingRow]) -> list[tuple[str, ...]]:
+    """The meetings in lines for reading: headings, one line a meeting, and how many there are."""
+    lines: list[tuple[str, ...]] = [("编号", "时间", "会议类型", "会议名称", "地点", "主持人", "应到", "实到")]
+    lines += [
+        (
+            str(row.id),
+            row.starts_at.isoformat(sep=" ", timespec="minutes"),
+            "、".join(filter(None, (row.kind, row.also))),
+            row.title,
+            row.place,
+            row.chair,
+            str(row.expected),
+            str(row.present),
+        )
+        for row in rows
+    ]
+    return [*lines, (f"共{len(rows)}次会议。",)]
 
 
 def _wide(label: str, text: str, *, min_height: float = 10.0, indent: bool = False) -> FormRow:

@@ -20,11 +20,14 @@ from partyroom.documents.model import (
 )
 from partyroom.documents.sheet import Sheet
 from partyroom.features.members.domain import (
+    FIELDS_BY_KEY,
     MEMBER_FIELDS,
     Category,
+    Employment,
     FieldKind,
     MemberDetail,
     MemberDraft,
+    category_on,
     is_here,
     member_party_years,
 )
@@ -67,14 +70,62 @@ def shown(draft: MemberDraft, key: str, *, full: bool) -> str:
     return text if full or key not in MASKS else MASKS[key](text)
 
 
+_LISTED = (
+    *("name", "sex", "birth", "category", "employment", "joined", "full_since"),
+    *("group", "department", "id_number", "phone"),
+)
+
+
+def row_as_json(member: MemberDetail) -> dict[str, object]:
+    """A line of the roster as data: codes beside their labels, dates ISO, sensitive numbers masked."""
+    draft = member.draft
+    line: dict[str, object] = {"id": int(member.id), "name": draft.name}
+    for key in ("sex", "category", "standing", "employment"):
+        code = getattr(draft, key)
+        line[key] = code.value if code else None
+        line[f"{key}_label"] = shown(draft, key, full=False)
+    for key in ("birth", "joined", "full_since"):
+        day = getattr(draft, key)
+        line[key] = day.text if day else None
+    for key in ("ethnicity", "education", "group", "department", "post", "id_number", "phone"):
+        line[key] = shown(draft, key, full=False)
+    return line | {"party_posts": [post.label for post in member.posts]}
+
+
+def rows_as_text(members: Sequence[MemberDetail]) -> list[tuple[str, ...]]:
+    """The roster in lines for reading: headings, one line a person, and how many there are of each kind."""
+    heading = ("编号", *(FIELDS_BY_KEY[key].label for key in _LISTED), "党内职务")
+    lines = (
+        (
+            str(member.id),
+            *(shown(member.draft, key, full=False) for key in _LISTED),
+            "、".join(post.label for post in member.posts),
+        )
+        for member in members
+    )
+    return [heading, *lines, (_head_count(members),)]
+
+
+def _head_count(members: Sequence[MemberDetail]) -> str:
+    """'共34人：正式党员26人（其中离退休2人），预备党员3人，…'."""
+    parts = []
+    for category in Category:
+        of_kind = [m for m in members if m.draft.category is category]
+        retired = sum(m.draft.employment is Employment.RETIRED for m in of_kind)
+        if of_kind:
+            parts.append(f"{category.label}{len(of_kind)}人" + (f"（其中离退休{retired}人）" if retired else ""))
+    return f"共{len(members)}人" + (f"：{'，'.join(parts)}" if parts else "") + "。"
+
+
 def roster_document(members: Sequence[MemberDetail], branch: Branch, day: date, *, full: bool) -> Document:
     """党员花名册 on A4 landscape: who is here on `day`, full members first, with sums below."""
+    here = ((m, category_on(m.draft, day)) for m in members if is_here(m.draft, day))
     people = sorted(
-        (m for m in members if m.draft.category is not None and m.draft.category.in_party and is_here(m.draft, day)),
-        key=lambda m: m.draft.category is not Category.FULL,
+        ((member, category) for member, category in here if category is not None and category.in_party),
+        key=lambda pair: pair[1] is not Category.FULL,
     )
-    rows = tuple(_line(number, member, day, full=full) for number, member in enumerate(people, 1))
-    formal = sum(m.draft.category is Category.FULL for m in people)
+    rows = tuple(_line(number, member, kind, day, full=full) for number, (member, kind) in enumerate(people, 1))
+    formal = sum(category is Category.FULL for _, category in people)
     table = LedgerTable(
         columns=_COLUMNS,
         rows=rows,
@@ -128,10 +179,10 @@ _COLUMNS = (
 )
 
 
-def _line(number: int, member: MemberDetail, day: date, *, full: bool) -> tuple[str, ...]:
+def _line(number: int, member: MemberDetail, category: Category, day: date, *, full: bool) -> tuple[str, ...]:
     draft = member.draft
     years = member_party_years(draft.full_since, draft.category, day)
-    name = draft.name if draft.category is Category.FULL else f"{draft.name}（预备）"
+    name = draft.name if category is Category.FULL else f"{draft.name}（预备）"
     posts = "、".join(post.label for post in member.posts) or draft.post
     return (
         str(number),
