@@ -10,8 +10,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from typing import Any
 
 from partyroom.cli import REFUSED, build_parser, run_command
+from partyroom.core.errors import bare_traceback
 from partyroom.core.paths import config_folder
 
 NO_DISPLAY = (
@@ -46,11 +48,32 @@ def has_display(environment: Mapping[str, str]) -> bool:
     return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
+class DiscreetFormatter(logging.Formatter):
+    """Writes where an error arose but not its message, in which a name or an ID number may stand."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One entry; what another handler may have written of the error is not taken over."""
+        record.exc_text = None
+        text = super().format(record)
+        record.exc_text = None
+        return text
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is logging's
+        """The places and the kinds of the errors."""
+        return bare_traceback(ei[1])
+
+
 def start_log() -> None:
-    """Keep a log of what went wrong in the user's settings folder: at most 3 files of 1 MB, no personal data."""
-    target = config_folder() / "partyroom.log"
-    handler = logging.handlers.RotatingFileHandler(target, maxBytes=1_000_000, backupCount=2, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    """Keep a log of what went wrong in the user's settings folder: at most 3 files of 1 MB, no personal data.
+
+    Where that folder cannot be written the program runs without a log.
+    """
+    try:
+        target = config_folder() / "partyroom.log"
+        handler = logging.handlers.RotatingFileHandler(target, maxBytes=1_000_000, backupCount=2, encoding="utf-8")
+    except OSError:
+        return
+    handler.setFormatter(DiscreetFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
     logging.getLogger().setLevel(logging.WARNING)
 

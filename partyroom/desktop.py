@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from partyroom import schema
 from partyroom.core.calendar import RecordedDate, now, today
-from partyroom.core.errors import DomainError, PartyroomError, Problem
+from partyroom.core.errors import CancelledError, DomainError, PartyroomError, Problem
 from partyroom.core.paths import sample_folder
 from partyroom.core.text import safe_file_name
 from partyroom.drafts import KeptDrafts
 from partyroom.features.members.service import found_branch
+from partyroom.features.organisation.domain import Branch
 from partyroom.features.organisation.page import BRANCH_FIELDS, branch_of
 from partyroom.features.organisation.service import get_branch
 from partyroom.menus import Menus
@@ -34,7 +37,16 @@ from partyroom.ui.tasks import Tasks
 from partyroom.ui.theme import apply_theme, install_translation
 
 _HOUR_MS = 3_600_000
-_MOST_RECENT = 8
+_LONGEST_SAVING_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A library with what its window must know at once, read where the opening was done."""
+
+    library: Library
+    name: str
+    drafts: dict[str, dict[str, Any]]
 
 
 class NoLibrary:
@@ -62,13 +74,13 @@ class Desktop(QObject):
         self.desk: Desk | None = None
         self.start_page: StartPage | None = None
         self.window: MainWindow | None = None
-        self._next: Path | None = None
+        self._failures: list[tuple[str, Exception]] = []
         self._backups = QTimer(self, interval=_HOUR_MS)
         self._backups.timeout.connect(self._on_backups_timeout)
 
     def begin(self, folder: Path | None, *, sample: bool) -> None:
         """Show what was asked for: a library, the sample branch, the last library, or the start page."""
-        recent = self._recent()
+        recent = self.settings.recent_libraries()
         if sample:
             self.open_sample()
         elif folder is not None:
@@ -80,20 +92,30 @@ class Desktop(QObject):
 
     def show_start_page(self) -> None:
         """Offer to make or open a library."""
-        self.start_page = StartPage(self.messages, self._recent())
+        self.start_page = StartPage(self.messages, self.settings.recent_libraries())
+        self.start_page.installEventFilter(self)
         self.start_page.create_requested.connect(self.create_library)
         self.start_page.open_requested.connect(self.choose_library)
         self.start_page.sample_requested.connect(self.open_sample)
         self.start_page.recent_requested.connect(self.open_folder)
         self.start_page.show()
+        self._say_failures()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - the name is Qt's
+        """The program ends when the user closes the start page; nothing else of it is on the screen."""
+        if event.type() == QEvent.Type.Close and watched is self.start_page:
+            self.start_page = None
+            watched.deleteLater()
+            QApplication.quit()
+        return super().eventFilter(watched, event)
 
     def open_folder(self, folder: Path) -> None:
         """Open the library in `folder`; a window that is open closes first."""
-        self._in_between(partial(_open, folder=folder), "正在打开支部库…")
+        self._in_between(partial(_open, folder=folder), "正在打开支部库…", "没有打开")
 
     def open_sample(self) -> None:
         """Open the sample branch, made when it is not there yet."""
-        self._in_between(_open_sample, "正在准备示例支部…")
+        self._in_between(_open_sample, "正在准备示例支部…", "没有打开")
 
     def choose_library(self) -> None:
         """Ask for a library's folder and open it."""
@@ -103,6 +125,10 @@ class Desktop(QObject):
 
     def create_library(self) -> None:
         """Ask for the branch's data and a place, then make and open a new library."""
+        self._ask_for_branch({})
+
+    def _ask_for_branch(self, values: dict[str, object]) -> None:
+        place: list[Path] = []
         desk = self.desk or Desk(self.waiting, self.messages, self.settings, NoLibrary(), KeptDrafts(self.waiting, {}))
         fields = [
             *BRANCH_FIELDS,
@@ -110,24 +136,35 @@ class Desktop(QObject):
             Field("since", "任期开始", Kind.DATE, exact=True, section="支部书记", hint="本届支部委员会选举产生的日期"),
         ]
         dialog = FormDialog(
-            "新建支部", fields, {}, desk, save=_check_new, accept_text="下一步：选择存放位置…", parent=self._face()
+            "新建支部",
+            fields,
+            values,
+            desk,
+            save=partial(self._choose_place, place),
+            accept_text="下一步：选择存放位置…",
+            parent=self._face(),
         )
-        dialog.submitted.connect(self._on_branch_entered)
+        dialog.submitted.connect(partial(self._on_branch_entered, place))
         dialog.open()
 
     def restore_backup(self) -> None:
         """Ask for a backup and put it in the place of the open library, which is backed up beforehand."""
         assert self.library is not None
         source = self.messages.choose_open("选择备份文件", "支部库备份 (*.partyroom *.db);;所有文件 (*)")
-        text = "用备份替换现在的内容？现在的内容会先自动备份到支部库的 backups 文件夹。"
+        text = "用备份替换现在的内容？现在的内容会先自动备份到支部库文件夹里的 backups 文件夹。"
         if source is None or not self.messages.ask("从备份恢复", text, accept="恢复", danger=True):
             return
         folder = self.library.folder
-        self._in_between(partial(_restore, source=source, folder=folder), "正在恢复…", back_to=folder)
+        self._in_between(partial(_restore, source=source, folder=folder), "正在恢复…", "没有恢复")
 
     def close_library(self) -> None:
-        """Finish the open library: pending writes, the day's backup, the lock."""
+        """Finish with the open library: its window, pending writes, the day's backup, the lock."""
         self._backups.stop()
+        if self.window is not None:
+            self.window.closed.disconnect(self._on_window_closed)
+            self.window.close()
+            self.window.deleteLater()
+            self.window = None
         if self.desk is not None:
             self.desk.tasks.shut_down()
             self.desk = None
@@ -138,90 +175,119 @@ class Desktop(QObject):
             except PartyroomError as error:
                 self.messages.warn(str(error))
             library.close()
-        self.window = None
 
-    def _in_between(self, work: Any, title: str, *, back_to: Path | None = None) -> None:
-        """Close what is open, run `work(progress) -> Library` aside, then show its library."""
-        if self.window is not None:
-            back_to = back_to or (self.library.folder if self.library else None)
-            self.window.closed.disconnect(self._on_window_closed)
-            self.window.close()
-            self.window.deleteLater()
-            self.close_library()
-        self.waiting.compute(work, self._show, owner=self, title=title, failed=partial(self._on_open_failed, back_to))
+    def _in_between(
+        self, work: Callable[[Progress], Library], title: str, trouble: str, *, again: Callable[[], None] | None = None
+    ) -> None:
+        """Close what is open, run `work` aside, then show its library, or what was open before with what went wrong.
 
-    def _on_open_failed(self, back_to: Path | None, error: Exception) -> None:
-        if not isinstance(error, PartyroomError):
-            self.messages.unexpected(error)
-        else:
-            self.messages.problem("没有打开", str(error))
+        Without a library to go back to, `again` lets the user correct what was entered.
+        """
+        back_to = self.library.folder if self.library is not None else None
+        if self.desk is not None and self.desk.tasks.saving:
+            self.desk.tasks.wait_idle(_LONGEST_SAVING_MS)  # a write that fails must still be able to say so
+        self.close_library()
+        ended = partial(self._on_ended, back_to, trouble, again)
+        self.waiting.compute(partial(_settled, work=work), ended, owner=self, title=title)
+
+    def _on_ended(
+        self, back_to: Path | None, trouble: str, again: Callable[[], None] | None, outcome: Opened | Exception
+    ) -> None:
+        if isinstance(outcome, Opened):
+            self._show(outcome)
+            return
+        self._failures.append((trouble, outcome))
         if back_to is not None:
             self.open_folder(back_to)
         elif self.start_page is None:
             self.show_start_page()
+        else:
+            self._say_failures()
+        if again is not None and back_to is None:
+            again()
 
-    def _show(self, library: Library) -> None:
-        if self.start_page is not None:
-            self.start_page.close()
-            self.start_page.deleteLater()
-            self.start_page = None
+    def _say_failures(self) -> None:
+        """Say what went wrong once there is a window to say it in."""
+        failures, self._failures = self._failures, []
+        for title, error in failures:
+            if isinstance(error, CancelledError):
+                self.messages.inform(str(error))
+            elif isinstance(error, PartyroomError):
+                self.messages.problem(title, str(error))
+            else:
+                self.messages.unexpected(error)
+
+    def _show(self, opened: Opened) -> None:
+        library = opened.library
+        self._close_start_page()
         self.library = library
         tasks = Tasks(library, self.messages, self)
-        drafts = KeptDrafts(tasks, library.all_drafts())
-        self.desk = Desk(tasks, self.messages, self.settings, library, drafts)
-        name = library.read(get_branch).name or library.folder.name
+        self.desk = Desk(tasks, self.messages, self.settings, library, KeptDrafts(tasks, opened.drafts))
         menus = Menus(self, self.desk, library)
-        self.window = MainWindow(self.desk, FEATURES, menus.commands(), library_name=name)
+        self.window = MainWindow(self.desk, FEATURES, menus.commands(), library_name=opened.name)
         menus.setParent(self.window)
         menus.window = self.window
         self.window.closed.connect(self._on_window_closed)
         tasks.data_changed.connect(self._on_data_changed)
-        self._remember(name, library.folder)
+        self.settings.note_library(opened.name, library.folder.resolve())
         self.window.show()
+        self._say_failures()
         self._backups.start()
-        QTimer.singleShot(0, self, self._on_backups_timeout)
+        QTimer.singleShot(0, self, self._back_up)
+
+    def _close_start_page(self) -> None:
+        if self.start_page is not None:
+            page, self.start_page = self.start_page, None
+            page.removeEventFilter(self)
+            page.close()
+            page.deleteLater()
 
     def _on_data_changed(self, kinds: frozenset[str]) -> None:
         if "branch" in kinds and self.desk is not None:
             self.desk.tasks.read(get_branch, self._on_branch_read, owner=self)
 
-    def _on_branch_read(self, branch: Any) -> None:
+    def _on_branch_read(self, branch: Branch) -> None:
         if self.window is not None and self.library is not None:
             self.window.set_library_name(branch.name)
-            self._remember(branch.name, self.library.folder)
+            self.settings.note_library(branch.name, self.library.folder.resolve())
 
     def _on_window_closed(self) -> None:
         self.close_library()
         QApplication.quit()
 
     def _on_backups_timeout(self) -> None:
-        """At start, and after a day with changes."""
+        if self.library is not None and backup.automatic_due(self.library.folder, now()):
+            self._back_up()
+
+    def _back_up(self) -> None:
+        """Back up aside if anything has changed: when a library is opened, and after a day."""
         if self.library is None or self.desk is None:
             return
-        if backup.automatic_due(self.library.folder, now()) or not self._backups.property("begun"):
-            self._backups.setProperty("begun", True)
-            work = partial(_automatic_backup, library=self.library)
-            self.desk.tasks.compute(work, _nothing, owner=self, title="正在自动备份…")
+        work = partial(_automatic_backup, library=self.library)
+        self.desk.tasks.compute(work, _nothing, owner=self, title="自动备份", failed=self._on_backup_failed, quiet=True)
 
-    def _on_branch_entered(self, values: dict[str, object]) -> None:
-        place = self.messages.choose_folder("选择存放支部库的文件夹（将在里面新建一个文件夹）")
-        if place is not None:
-            folder = place / safe_file_name(str(values["name"]))
-            self._in_between(partial(_create, folder=folder, values=values), "正在建立支部库…")
+    def _on_backup_failed(self, error: Exception) -> None:
+        self.messages.warn(f"自动备份没有成功：{error}")
+
+    def _choose_place(self, place: list[Path], values: dict[str, object]) -> None:
+        """Check a new branch's data and ask where to put it; the form stays open until there is a place."""
+        _check_new(values)
+        parent = self.messages.choose_folder("选择存放支部库的位置（将在里面新建一个文件夹）")
+        if parent is None:
+            raise CancelledError
+        folder = parent / safe_file_name(str(values["name"]))
+        if (folder / backup.DATABASE).is_file():
+            raise DomainError(f"所选位置已经有支部库“{folder.name}”，请用“打开支部库”打开它，或者换一个位置。")
+        if _taken(folder):
+            raise DomainError(f"所选位置已经有“{folder.name}”，而且不是空文件夹，请换一个位置。")
+        place[:] = [folder]
+
+    def _on_branch_entered(self, place: list[Path], values: dict[str, object]) -> None:
+        work = partial(_create, folder=place[0], values=values)
+        self._in_between(work, "正在建立支部库…", "没有建成", again=partial(self._ask_for_branch, values))
 
     def _face(self) -> QWidget | None:
         return self.window or self.start_page
-
-    def _recent(self) -> list[tuple[str, Path]]:
-        kept = self.settings.recall("recent", [])
-        entries = kept if isinstance(kept, list) else []
-        return [
-            (str(entry[0]), Path(str(entry[1]))) for entry in entries if isinstance(entry, list) and len(entry) == 2
-        ]
-
-    def _remember(self, name: str, folder: Path) -> None:
-        others = [[known, str(path)] for known, path in self._recent() if path != folder.resolve()]
-        self.settings.remember("recent", [[name, str(folder.resolve())], *others][:_MOST_RECENT])
 
 
 def run_desktop(folder: Path | None, *, sample: bool) -> int:
@@ -238,6 +304,23 @@ def run_desktop(folder: Path | None, *, sample: bool) -> int:
     desktop = Desktop(settings, messages, app)
     desktop.begin(folder, sample=sample)
     return app.exec()
+
+
+def _settled(progress: Progress, work: Callable[[Progress], Library]) -> Opened | Exception:
+    """What came of opening; every failure comes back, as each must bring back a window."""
+    try:
+        library = work(progress)
+        try:
+            return Opened(library, library.read(get_branch).name or library.folder.name, library.all_drafts())
+        except BaseException:
+            library.close()
+            raise
+    except Exception as error:  # noqa: BLE001 - told apart where it is shown
+        return error
+
+
+def _taken(folder: Path) -> bool:
+    return folder.is_file() or (folder.is_dir() and any(folder.iterdir()))
 
 
 def _open(progress: Progress, folder: Path) -> Library:
@@ -262,7 +345,11 @@ def _create(progress: Progress, folder: Path, values: dict[str, object]) -> Libr
         secretary=str(values.get("secretary", "")),
         since=since.exact if isinstance(since, RecordedDate) else None,
     )
-    library.write("新建支部", found)
+    try:
+        library.write("新建支部", found)
+    except BaseException:
+        library.close()
+        raise
     return library
 
 

@@ -29,7 +29,7 @@ from partyroom.ui.settings_dialog import SettingsDialog
 
 _VERSION = "0.1.0"
 _ABOUT = (
-    f"党建活动室 {_VERSION}\n学校党支部的名册、会议记录、台账和公文，离线使用，数据都在本机。\n"
+    f"版本 {_VERSION}\n学校党支部的名册、会议记录、台账和公文，离线使用，数据都在本机。\n"
     "本程序按 MIT 许可证发布。依据的法规条文请以正式文本为准；程序只提醒，不替支部作决定。"
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,3 +39,13 @@ class CancelledError(PartyroomError):
 
     def __init__(self) -> None:
         super().__init__("已取消，没有做任何改动。")
+
+
+def bare_traceback(error: BaseException) -> str:
+    """Where an error and those behind it arose, without their messages: these may quote what the user typed."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = f"{bare_traceback(cause)}\n\n" if cause is not None else ""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    number = getattr(error, "errno", None)
+    known = f" (errno {number})" if isinstance(number, int) else ""
+    return f"{before}{frames}{type(error).__module__}.{type(error).__qualname__}{known}"

@@ -89,7 +89,7 @@ class TableBar(QWidget):
         self._line.addWidget(self.search, 2)
         for one in filters:
             self._add_filter(one)
-        self._line.addStretch(1)
+        self._line.addStretch(0)
         self._line.addWidget(self.reveal)
         self._line.addWidget(self.columns)
         find = QShortcut(QKeySequence.StandardKey.Find, self)

@@ -16,7 +16,7 @@ from partyroom.ui.table_view import TableView
 from partyroom.ui.theme import scaled
 
 _MOST_SUMMED: Final = 20_000
-_SUM_AFTER_MS: Final = 120
+_SUM_AFTER_MS: Final = 120  # holding Shift and ↓ selects many rows one by one
 
 Summary = Callable[[Sequence[Any]], str]
 
@@ -41,6 +41,7 @@ class TableFoot(QWidget):
         self._noun = noun
         self._summary = summary
         self._sum = ""
+        self._summed: object | None = None  # the ids of whose sum was asked last, if those were all
         self.count_label = QLabel()
         self.count_label.setObjectName("status_label")
         self.count_label.setTextFormat(Qt.TextFormat.PlainText)
@@ -51,17 +52,31 @@ class TableFoot(QWidget):
         line.addWidget(self.row_actions)
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
-        self._wait.setInterval(_SUM_AFTER_MS)  # holding Shift and ↓ selects many rows one by one
+        self._wait.setInterval(_SUM_AFTER_MS)
         self._wait.timeout.connect(self._ask_sum)
         self._show()
 
     def refresh(self) -> None:
         """Say how it stands after rows or selection have changed."""
-        self.row_actions.set_selected(self._view.selected_count())
-        self._sum = ""
-        self._show()
-        if self._summary is not None:
+        selected = self._view.selected_count()
+        self.row_actions.set_selected(selected)
+        if selected > 1:
+            self._summed = None
+            self._sum = ""
             self._wait.start()
+        else:
+            self._wait.stop()
+            self._sum_up_all()
+        self._show()
+
+    def _sum_up_all(self) -> None:
+        """Ask at once for the sum of fresh rows; that of the rows before stays in sight until it comes."""
+        ids = self._view.rows_model.ids
+        if self._summed is not ids:
+            if self._summed is None or not len(ids):
+                self._sum = ""
+            self._summed = ids
+            self._ask_sum()
 
     def _show(self) -> None:
         text = f"共 {self._view.rows_model.rowCount():,} {self._noun}"
@@ -81,5 +96,5 @@ class TableFoot(QWidget):
         self._desk.tasks.read(work, done, owner=self, key="sum")
 
     def _show_sum(self, prefix: str, text: str) -> None:
-        self._sum = prefix + text if text else ""
+        self._sum = prefix + text if text and self._view.rows_model.rowCount() else ""
         self._show()
