@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from partyroom.core.calendar import RecordedDate, today
 from partyroom.core.errors import DomainError, Problem
 from partyroom.features.members import service
-from partyroom.features.members.domain import Category, PostKind
+from partyroom.features.members.domain import Category, PostKind, category_on
 from partyroom.features.organisation import service as organisation
 from partyroom.features.organisation.domain import COMMITTEE_FROM, Group, Term, term_end
 from partyroom.ui.desk import Desk
@@ -38,7 +38,7 @@ def load_committee(session: Any) -> CommitteeView:
     day = today()
     term = organisation.term_on(session, day)
     members = service.members_on(session, day)
-    full = [member for member in members if member.draft.category is Category.FULL]
+    full = [member for member in members if category_on(member.draft, day) is Category.FULL]
     groups = tuple(organisation.list_groups(session))
     leaders = {group.id: service.group_leader(session, group.id) for group in groups}
     return CommitteeView(

@@ -11,7 +11,7 @@ from datetime import date
 from enum import Enum, StrEnum
 from typing import NewType
 
-from partyroom.core.calendar import RecordedDate, age_on, party_years
+from partyroom.core.calendar import RecordedDate, add_months, age_on, party_years
 from partyroom.core.identity import Sex, check_identity
 
 MemberId = NewType("MemberId", int)
@@ -337,8 +337,8 @@ def member_age(birth: RecordedDate | None, day: date) -> int | None:
 
 
 def member_party_years(draft_full_since: RecordedDate | None, category: Category | None, day: date) -> int | None:
-    """党龄 in complete years, counted from 转正之日 (细则 Art 33, FZ-27); None for who is not a full member."""
-    if category is not Category.FULL or draft_full_since is None:
+    """党龄 in complete years from 转正之日 (细则 Art 33, FZ-27); None for who is known not to be a full member."""
+    if category not in (Category.FULL, None) or draft_full_since is None:
         return None
     return party_years(draft_full_since, day)
 
@@ -385,16 +385,22 @@ def _rights_suspended(draft: MemberDraft, day: date) -> bool:
 
 
 def category_on(draft: MemberDraft, day: date) -> Category | None:
-    """The category the person had on `day`, read from the recorded dates; today's category where they are silent."""
-    if draft.category is None or not draft.category.in_party:
-        return draft.category
+    """The category the person had on `day`, read from the recorded dates; today's category where they are silent.
+
+    A roster that says nothing of categories still says who had joined: such a person counts as a full member from
+    转正, or, where that date is missing, from the usual year after joining (细则 Art 31, FZ-23). Nothing is stored.
+    """
     joined = draft.joined.first_day if draft.joined else None
     full_since = draft.full_since.first_day if draft.full_since else None
+    if draft.category is None and joined is not None:
+        full_since = full_since or add_months(joined, 12)
+    elif draft.category is None or not draft.category.in_party:
+        return draft.category
     if joined is not None and day < joined:
         return Category.TARGET
-    if draft.category is Category.FULL and full_since is not None and day < full_since:
+    if draft.category is not Category.PROBATIONARY and full_since is not None and day < full_since:
         return Category.PROBATIONARY
-    return draft.category
+    return draft.category or Category.FULL
 
 
 def is_here(draft: MemberDraft, day: date) -> bool:

@@ -137,7 +137,7 @@ def members_on(session: Session, day: date) -> list[MemberDetail]:
     """Who belonged to the branch as full or probationary member on `day`, in group and name order."""
     members = session.scalars(
         select(Member)
-        .where(Member.category.in_([Category.FULL, Category.PROBATIONARY]))
+        .where(or_(Member.category.in_([Category.FULL, Category.PROBATIONARY]), Member.category.is_(None)))
         .order_by(Member.group_id.nulls_last(), Member.name_key, Member.id)
     ).all()
     posts = current_posts(session, day)
