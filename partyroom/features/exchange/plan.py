@@ -77,10 +77,38 @@ class RosterPlan:
         """How many rows the user chose to leave out."""
         return sum(step.choice is not None and step.choice.kind is ChoiceKind.SKIP for step in self.steps)
 
+    def record(self, step: Step) -> MemberDraft:
+        """The whole record of the step's person as it is stored afterwards, whatever blanks and doubts the row has."""
+        base = self._before(step)
+        return filled(step.row.draft()) if base is None else merged(base, step)
+
+    def changes(self, step: Step) -> dict[str, object]:
+        """What the step alters of somebody already known, by field key."""
+        base = self._before(step)
+        if base is None or step.verdict.kind is not VerdictKind.UPDATE:
+            return {}
+        after = merged(base, step)
+        return {key: _shown(after, key) for key in FIELDS_BY_KEY if _shown(after, key) != _shown(base, key)}
+
+    def _before(self, step: Step) -> MemberDraft | None:
+        if step.into_row is not None:
+            return next(self.record(earlier) for earlier in self.steps if earlier.row.row == step.into_row)
+        if step.verdict.member_id is None:
+            return None
+        member = self.members[step.verdict.member_id]
+        return MemberDraft.from_values({"name": member.name, **member.values})
+
     def with_choice(self, row: int, choice: Choice) -> RosterPlan:
         """The plan after the user decided about a row (its number as in the file)."""
-        steps = tuple(_decided(step, choice, self) if step.row.row == row else step for step in self.steps)
-        return replace(self, steps=steps)
+        return self.with_choices({row: choice})
+
+    def with_choices(self, choices: Mapping[int, Choice]) -> RosterPlan:
+        """The plan after the user decided about several rows, by their numbers in the file."""
+        steps = (
+            step if (choice := choices.get(step.row.row)) is None else _decided(step, choice, self)
+            for step in self.steps
+        )
+        return replace(self, steps=tuple(steps))
 
     def summary(self, *, applied: bool) -> list[str]:
         """The plan in lines for reading."""
@@ -101,7 +129,7 @@ class RosterPlan:
             "unchanged": self.count(VerdictKind.UNCHANGED),
             "refused": len(self.refusals),
             "columns": dict(self.parsed.columns),
-            "preview": [_preview(step) for step in self.steps],
+            "preview": [_preview(step, self) for step in self.steps],
             "warnings": [_issue(issue) for issue in self.warnings],
             "refusals": [_issue(issue) for issue in self.refusals],
             "notes": list(self.parsed.notes),
@@ -113,13 +141,40 @@ def plan_roster(parsed: ParsedRoster, members: Sequence[ExistingMember]) -> Rost
     """Decide what happens to every row; doubtful ones get a choice that loses nothing and can be changed.
 
     A row with the valid identity number of an earlier row completes that row's person. A namesake about whom nothing
-    tells is taken for the one person of that name, if there is just one, else for somebody new.
+    tells is taken for somebody of that name whom the row would not change, or for the one person of that name, if
+    there is just one, else for somebody new.
     """
     by_id = {member.id: member for member in members}
     verdicts = judge_roster(parsed.rows, members)
     by_row = {row.row: row for row in parsed.rows}
-    steps = [_first_step(row, verdict, by_row, by_id) for row, verdict in zip(parsed.rows, verdicts, strict=True)]
-    return RosterPlan(parsed, tuple(steps), by_id)
+    taken = {verdict.member_id for verdict in verdicts if verdict.member_id is not None}
+    steps: list[Step] = []
+    for row, verdict in zip(parsed.rows, verdicts, strict=True):
+        step = _first_step(row, verdict, by_row, by_id, taken)
+        if step.verdict.member_id is not None:
+            taken.add(step.verdict.member_id)
+        steps.append(step)
+    return RosterPlan(_with_note_of_filling(parsed, steps), tuple(steps), by_id)
+
+
+def _with_note_of_filling(parsed: ParsedRoster, steps: Sequence[Step]) -> ParsedRoster:
+    new = [step.row.draft() for step in steps if step.verdict.kind is VerdictKind.NEW]
+    count = sum(filled(draft) != draft for draft in new)
+    if not count:
+        return parsed
+    note = f"有{count}人没有填写性别或出生日期，按身份证号补上。"
+    return replace(parsed, notes=(*parsed.notes, note))
+
+
+def filled(draft: MemberDraft) -> MemberDraft:
+    """The record with sex and birth date from a valid identity number where they are blank (rules.md §8.1)."""
+    if draft.birth is not None and (draft.sex is not None or "sex" in draft.typed):
+        return draft
+    check = check_identity(draft.id_number) if draft.id_number else None
+    if check is None or not check.valid or check.birth is None:
+        return draft
+    sex = draft.sex if "sex" in draft.typed else draft.sex or check.sex
+    return replace(draft, sex=sex, birth=draft.birth or RecordedDate.of(check.birth))
 
 
 def merged(draft: MemberDraft, step: Step) -> MemberDraft:
@@ -132,7 +187,8 @@ def merged(draft: MemberDraft, step: Step) -> MemberDraft:
         else:
             values[change.key] = change.new
             typed.pop(change.key, None)
-    return MemberDraft.from_values({**values, "typed": typed})
+    after = MemberDraft.from_values({**values, "typed": typed})
+    return filled(after) if step.verdict.changes else after
 
 
 def _first_step(
@@ -140,6 +196,7 @@ def _first_step(
     verdict: Verdict,
     by_row: Mapping[int, ParsedRow],
     members: Mapping[int, ExistingMember],
+    taken: set[int],
 ) -> Step:
     if verdict.kind is not VerdictKind.PROBLEM:
         return Step(row, verdict)
@@ -148,6 +205,11 @@ def _first_step(
         found = compare(row, _as_member(earlier))
         return Step(row, replace(found, member_id=None), into_row=earlier.row)
     step = Step(row, verdict)
+    # Namesakes whom nothing tells apart were imported from such rows before: one row each, and nothing changes.
+    free = (number for number in verdict.candidates if number not in taken)
+    settled = next((n for n in free if compare(row, members[n]).kind is VerdictKind.UNCHANGED), None)
+    if settled is not None:
+        return _settled(step, Choice(ChoiceKind.UPDATE, settled), members)
     if len(verdict.candidates) == 1 and (earlier is None or _same_valid_number(row, earlier)):
         return _settled(step, Choice(ChoiceKind.UPDATE, verdict.candidates[0]), members)
     return _settled(step, Choice(ChoiceKind.NEW), members)
@@ -180,16 +242,22 @@ def _as_member(row: ParsedRow) -> ExistingMember:
     return ExistingMember(0, draft.name, draft.birth, draft.id_number, draft.values())
 
 
-def _preview(step: Step) -> dict[str, object]:
-    values = {key: _plain(value) for key, value in step.row.values.items()} | dict(step.row.typed)
+def _preview(step: Step, plan: RosterPlan) -> dict[str, object]:
+    """The columns of the file, birth and joined always among them, with what is stored afterwards."""
+    after = plan.record(step)
     line: dict[str, object] = {"row": step.row.row, "name": step.row.name, "verdict": step.verdict.kind.value}
-    line |= {key: values.get(key) for key in ("birth", "joined")}
-    line |= {key: value for key, value in values.items() if key in FIELDS_BY_KEY}
-    line["changes"] = {change.key: _plain(change.new) for change in step.verdict.changes}
-    return line
+    for key in ("birth", "joined", *FIELDS_BY_KEY):
+        value = _shown(after, key)
+        if key in ("name", "birth", "joined") or value not in (None, "", False):
+            line[key] = value
+    return line | {"changes": plan.changes(step)}
 
 
-def _plain(value: object) -> object:
+def _shown(draft: MemberDraft, key: str) -> object:
+    """A field as plain data: dates ISO, codes, and a text as typed where no code fits."""
+    value = getattr(draft, key)
+    if not value and key in draft.typed:
+        return draft.typed[key]
     if isinstance(value, RecordedDate):
         return value.text
     return value.value if isinstance(value, StrEnum) else value

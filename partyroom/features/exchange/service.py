@@ -63,7 +63,7 @@ def apply_roster(session: Session, plan: RosterPlan, report: Report | None = Non
         if step.choice is not None and step.choice.kind is ChoiceKind.SKIP:
             continue
         if step.verdict.kind is VerdictKind.NEW:
-            made[step.row.row] = admit_member(session, step.row.draft())
+            made[step.row.row] = admit_member(session, plan.record(step))
             touched += 1
         elif step.verdict.kind is VerdictKind.UPDATE:
             member_id = made[step.into_row] if step.into_row is not None else step.verdict.member_id
