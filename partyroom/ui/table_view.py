@@ -41,7 +41,7 @@ class TableView(QTableView):
         self.rows_model = model
         self.note = EmptyNote(self.viewport())
         self.setModel(model)
-        self.setItemDelegate(_CellDelegate(self))
+        self.setItemDelegate(CellDelegate(self))
         self.setObjectName("table")
         self._set_behaviour()
         self._set_headers()
@@ -216,7 +216,7 @@ class EmptyNote(QWidget):
             self._slot()
 
 
-class _CellDelegate(QStyledItemDelegate):
+class CellDelegate(QStyledItemDelegate):
     """Draws rows with a line below and no frame around one cell, and tells what was cut off."""
 
     def paint(

@@ -5,27 +5,32 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
+    QComboBox,
+    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QSplitter,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from partyroom.features.exchange.import_model import ImportModel, PreviewLine, Show, row_texts
-from partyroom.features.exchange.plan import Choice, ChoiceKind, RosterPlan
+from partyroom.features.exchange.import_model import ImportModel, PreviewLine, Show, candidate_text, row_texts
+from partyroom.features.exchange.plan import Choice, ChoiceKind, RosterPlan, Step
 from partyroom.features.exchange.verdicts import VerdictKind
 from partyroom.ui.desk import Desk
 from partyroom.ui.dialog import Dialog
 from partyroom.ui.naming import named
+from partyroom.ui.table_view import CellDelegate
 from partyroom.ui.theme import row_height, scaled
 
 _SHOWN: Final = (
@@ -42,7 +47,8 @@ _DECISIONS: Final = (
     (ChoiceKind.NEW, "是另一人，新增", "choose_new"),
     (ChoiceKind.SKIP, "跳过", "choose_skip"),
 )
-_WIDTHS: Final = (56, 96, 84, 300, 420)
+_WIDTHS: Final = (60, 100, 116, 260, 300)
+_NOTES_HEIGHT = 76
 
 
 class ImportDialog(Dialog):
@@ -62,18 +68,25 @@ class ImportDialog(Dialog):
         self.detail.setReadOnly(True)
         self._shown = QButtonGroup(self)
         self._decisions: dict[ChoiceKind, QPushButton] = {}
+        self.candidates = named(QComboBox(), "choose_member", "更新花名册里的哪一位")
         self.accept_button = named(QPushButton(), "accept_import")
         self._lay_out()
         self._refresh()
         self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
         if self.model.rowCount():
             self.view.selectRow(0)
-        self.resize(scaled(1080), scaled(640))
+        else:
+            self.detail.setPlainText("这个文件里没有人员可以导入。")
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)  # Enter in the list must not import
+        QShortcut(QKeySequence("Ctrl+Return"), self).activated.connect(self._on_accept_clicked)
+        self.view.setFocus()
+        self.resize(scaled(1180), scaled(680))
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setSpacing(scaled(8))
-        layout.addWidget(self._columns_label())
+        layout.addWidget(self._notes())
         layout.addLayout(self._filter_line())
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.view)
@@ -82,16 +95,26 @@ class ImportDialog(Dialog):
         split.setStretchFactor(1, 1)
         split.setChildrenCollapsible(False)
         layout.addWidget(split, 1)
+        layout.addLayout(self._decision_line())
         layout.addLayout(self._button_line())
 
-    def _columns_label(self) -> QLabel:
+    def _notes(self) -> QScrollArea:
+        """What was read and what was not, on a few lines; a file with many strange columns scrolls."""
         parsed = self.plan.parsed
         text = f"工作表“{parsed.sheet}”，表头在第{parsed.header_row}行，识别了{len(parsed.columns)}个栏目："
         text += "、".join(" ".join(title.split()) for title in parsed.columns) + "。"
         label = named(QLabel("\n".join([text, *parsed.notes])), "import_notes")
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
-        return label
+        label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(label)
+        area.setFixedHeight(min(label.heightForWidth(scaled(1000)) + scaled(4), scaled(_NOTES_HEIGHT)))
+        return area
 
     def _filter_line(self) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -106,21 +129,33 @@ class ImportDialog(Dialog):
         line.addStretch(1)
         return line
 
-    def _button_line(self) -> QHBoxLayout:
+    def _decision_line(self) -> QHBoxLayout:
         line = QHBoxLayout()
-        self._decision_label = QLabel("选中的行：")
+        self._decision_label = QLabel("“需确认”的行，请选中后决定：")
+        self._decision_label.setWordWrap(True)
         line.addWidget(self._decision_label)
+        self.candidates.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.candidates.setMinimumContentsLength(12)
+        line.addWidget(self.candidates)
         for kind, text, name in _DECISIONS:
             button = named(QPushButton(text), name)
             button.clicked.connect(partial(self._on_decision_clicked, kind))
             self._decisions[kind] = button
             line.addWidget(button)
         line.addStretch(1)
+        return line
+
+    def _button_line(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        words = "导入前什么也不写入；导入后可以整体撤销。空白的格子不会清除花名册里原有的内容。"
+        hint = named(QLabel(words), "small_quiet")
+        hint.setWordWrap(True)
+        line.addWidget(hint, 1)
         cancel = named(QPushButton("取消"), "cancel_import")
         cancel.clicked.connect(self.reject)
         line.addWidget(cancel)
         self.accept_button.setProperty("primary", True)
-        self.accept_button.setDefault(True)
+        self.accept_button.setToolTip("Ctrl+Enter")
         self.accept_button.clicked.connect(self._on_accept_clicked)
         line.addWidget(self.accept_button)
         return line
@@ -132,8 +167,9 @@ class ImportDialog(Dialog):
             button.setText(f"{text} {counts[what]}")
             button.setEnabled(counts[what] > 0 or what is Show.ALL)
         new, changed = self.plan.count(VerdictKind.NEW), self.plan.count(VerdictKind.UPDATE)
-        self.accept_button.setText(f"导入（新增{new}人，更新{changed}人）")
-        self.accept_button.setEnabled(new + changed > 0)
+        anything = new + changed > 0
+        self.accept_button.setText(f"导入（新增{new}人，更新{changed}人）" if anything else "没有要导入的内容")
+        self.accept_button.setEnabled(anything)
         self._refresh_decisions()
 
     def _selected(self) -> list[PreviewLine]:
@@ -142,11 +178,27 @@ class ImportDialog(Dialog):
 
     def _refresh_decisions(self) -> None:
         doubtful = [line.step for line in self._selected() if line.step is not None and line.step.doubtful]
+        some = self.model.counts()[Show.DOUBTFUL] > 0
+        several = len(doubtful) == 1 and len(doubtful[0].verdict.candidates) > 1
+        self._offer_candidates(doubtful[0] if several else None)
         for kind, button in self._decisions.items():
-            possible = kind is not ChoiceKind.UPDATE or all(len(step.verdict.candidates) == 1 for step in doubtful)
-            button.setEnabled(bool(doubtful) and possible)
-            button.setVisible(self.model.counts()[Show.DOUBTFUL] > 0)
-        self._decision_label.setVisible(self.model.counts()[Show.DOUBTFUL] > 0)
+            known = several or all(len(step.verdict.candidates) == 1 for step in doubtful)
+            button.setEnabled(bool(doubtful) and (known or kind is not ChoiceKind.UPDATE))
+            button.setVisible(some)
+        self._decision_label.setVisible(some)
+
+    def _offer_candidates(self, step: Step | None) -> None:
+        """Let the user say which of several people a row is about; the one chosen before stands first in sight."""
+        self.candidates.clear()
+        self.candidates.setVisible(step is not None)
+        for member_id in step.verdict.candidates if step is not None else ():
+            self.candidates.addItem(candidate_text(self.plan.members[member_id]), member_id)
+        if step is not None and step.choice is not None and step.choice.member_id is not None:
+            self.candidates.setCurrentIndex(self.candidates.findData(step.choice.member_id))
+
+    def _target(self, step: Step) -> int | None:
+        candidates = step.verdict.candidates
+        return candidates[0] if len(candidates) == 1 else self.candidates.currentData()
 
     def _on_shown_clicked(self, number: int) -> None:
         self.model.show(_SHOWN[number][0])
@@ -162,19 +214,32 @@ class ImportDialog(Dialog):
         self._refresh_decisions()
 
     def _on_decision_clicked(self, kind: ChoiceKind) -> None:
-        chosen = [line for line in self._selected() if line.step is not None and line.step.doubtful]
-        for line in chosen:
-            assert line.step is not None
-            target = line.step.verdict.candidates[0] if kind is ChoiceKind.UPDATE else None
-            self.plan = self.plan.with_choice(line.row, Choice(kind, target))
+        steps = [line.step for line in self._selected() if line.step is not None and line.step.doubtful]
+        update = kind is ChoiceKind.UPDATE
+        self.plan = self.plan.with_choices(
+            {step.row.row: Choice(kind, self._target(step) if update else None) for step in steps}
+        )
+        top = self.view.verticalScrollBar().value()
         self.model.put(self.plan)
-        for place in self.model.positions([line.row for line in chosen]):
-            self.view.selectRow(place)
+        self._select([step.row.row for step in steps])
+        self.view.verticalScrollBar().setValue(top)
         self._refresh()
 
+    def _select(self, rows: list[int]) -> None:
+        """Select rows of the file that are still listed."""
+        chosen = QItemSelection()
+        places = self.model.positions(rows)
+        for place in places:
+            chosen.select(self.model.index(place, 0), self.model.index(place, self.model.columnCount() - 1))
+        chooser, flag = self.view.selectionModel(), QItemSelectionModel.SelectionFlag
+        if places:
+            chooser.setCurrentIndex(self.model.index(places[0], 0), flag.NoUpdate)
+        chooser.select(chosen, flag.ClearAndSelect)
+
     def _on_accept_clicked(self) -> None:
-        self.import_requested.emit(self.plan)
-        self.accept()
+        if self.accept_button.isEnabled():
+            self.import_requested.emit(self.plan)
+            self.accept()
 
 
 def _view(model: ImportModel) -> QTableView:
@@ -186,6 +251,8 @@ def _view(model: ImportModel) -> QTableView:
     view.verticalHeader().hide()
     view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     view.verticalHeader().setDefaultSectionSize(row_height())
+    view.setItemDelegate(CellDelegate(view))
+    view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     view.horizontalHeader().setStretchLastSection(True)
     view.horizontalHeader().setHighlightSections(False)
     view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -198,9 +265,9 @@ def _view(model: ImportModel) -> QTableView:
 def _detail_text(line: PreviewLine) -> str:
     parts = [f"第{line.row}行　{line.verdict}"]
     if line.doubts:
-        parts += ["", "提醒：", *line.doubts.split("；")]
+        parts += ["", "提醒：", *line.doubts]
     if line.changes:
-        parts += ["", "变化：", *line.changes.split("；")]
+        parts += ["", "变化：", *line.changes]
     if line.step is not None:
         parts += ["", "内容：", *(f"{label}：{text}" for label, text in row_texts(line.step))]
     return "\n".join(parts)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor
 from partyroom.core.calendar import RecordedDate
 from partyroom.features.exchange.domain import Issue
 from partyroom.features.exchange.plan import ChoiceKind, RosterPlan, Step
-from partyroom.features.exchange.verdicts import VerdictKind
+from partyroom.features.exchange.verdicts import ExistingMember, VerdictKind
 from partyroom.features.members.domain import FIELDS_BY_KEY
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -36,13 +36,16 @@ class Show(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PreviewLine:
-    """One line: the row's number in the file, its name, verdict, changes and doubts in words."""
+    """One line: the row's number in the file, its name, verdict, changes and doubts in words.
+
+    `step` is None for a row that cannot be imported.
+    """
 
     row: int
     name: str
     verdict: str
-    changes: str
-    doubts: str
+    changes: tuple[str, ...]
+    doubts: tuple[str, ...]
     step: Step | None
 
 
@@ -52,23 +55,32 @@ def preview_lines(plan: RosterPlan) -> list[PreviewLine]:
     for issue in plan.warnings:
         doubts.setdefault(issue.row, []).append(_short(issue))
     lines = [
-        PreviewLine(s.row.row, s.row.name, verdict_word(s), changes_text(s), "；".join(doubts.get(s.row.row, ())), s)
+        PreviewLine(s.row.row, s.row.name, verdict_words(s), change_texts(s), tuple(doubts.get(s.row.row, ())), s)
         for s in plan.steps
     ]
-    lines += [PreviewLine(i.row, "", "不能导入", "", _short(i), None) for i in plan.refusals]
+    lines += [PreviewLine(i.row, "", "不能导入", (), (_short(i),), None) for i in plan.refusals]
     return sorted(lines, key=lambda line: line.row)
 
 
-def verdict_word(step: Step) -> str:
-    """The result in one word."""
-    if step.choice is not None and step.choice.kind is ChoiceKind.SKIP:
+def verdict_words(step: Step) -> str:
+    """The result in a word; for a doubtful row with whom the person is taken for."""
+    if step.choice is None:
+        return step.verdict.kind.label
+    if step.choice.kind is ChoiceKind.SKIP:
         return "跳过"
-    return step.verdict.kind.label
+    return f"{'另一人' if step.choice.kind is ChoiceKind.NEW else '同一人'}，{step.verdict.kind.label}"
 
 
-def changes_text(step: Step) -> str:
+def candidate_text(member: ExistingMember) -> str:
+    """Somebody of the roster in words that tell namesakes apart."""
+    birth = member.birth.label + "生" if member.birth is not None else "出生日期未填"
+    others = (_shown(member.values.get(key)) for key in ("department", "post", "category"))
+    return "，".join((member.name, birth, *(text for text in others if text)))
+
+
+def change_texts(step: Step) -> tuple[str, ...]:
     """What an update changes: 字段：旧 → 新."""
-    return "；".join(
+    return tuple(
         f"{FIELDS_BY_KEY[change.key].label}：{_shown(change.old) or '（空）'} → {_shown(change.new)}"
         for change in step.verdict.changes
     )
@@ -103,11 +115,13 @@ class ImportModel(QAbstractTableModel):
         self._all = preview_lines(plan)
         self._show = Show.ALL
         self._lines = self._all
+        self._counts = self._counted()
 
     def put(self, plan: RosterPlan) -> None:
         """Show another state of the same file."""
         self.beginResetModel()
         self._all = preview_lines(plan)
+        self._counts = self._counted()
         self._lines = [line for line in self._all if _fits(line, self._show)]
         self.endResetModel()
 
@@ -120,6 +134,9 @@ class ImportModel(QAbstractTableModel):
 
     def counts(self) -> dict[Show, int]:
         """How many rows there are of each sort."""
+        return self._counts
+
+    def _counted(self) -> dict[Show, int]:
         return {what: sum(_fits(line, what) for line in self._all) for what in Show}
 
     def line(self, row: int) -> PreviewLine:
@@ -148,13 +165,13 @@ class ImportModel(QAbstractTableModel):
         return HEADINGS[section]
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Text, colour of the verdict, and the full text as tool tip."""
+        """Text and colour of the verdict."""
         if not index.isValid():
             return None
         line = self._lines[index.row()]
-        text = (str(line.row), line.name, line.verdict, line.changes, line.doubts)[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return text
+            texts = (str(line.row), line.name, line.verdict, "；".join(line.changes), "；".join(line.doubts))
+            return texts[index.column()]
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == 2:
             tone = "#9A6700" if line.step is not None and line.step.doubtful else _TONES.get(line.verdict)
             return QColor(tone) if tone else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,12 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from partyroom.core.calendar import today
+from partyroom.core.errors import CancelledError
 from partyroom.documents.sheet import Sheet, render_xlsx
 from partyroom.features.exchange import service
 from partyroom.features.exchange.import_dialog import ImportDialog
 from partyroom.features.exchange.plan import RosterPlan, plan_roster
+from partyroom.features.exchange.verdicts import VerdictKind
 from partyroom.features.members import report
 from partyroom.features.members import service as members
 from partyroom.features.members.page import MembersPage
@@ -24,7 +26,12 @@ from partyroom.ui.progress import Progress
 from partyroom.ui.saving import save_bytes
 
 _ROSTER_FILES = "花名册 (*.xlsx *.xls *.et *.csv *.txt *.tsv);;所有文件 (*)"
-_SHOWN, _EVERYTHING = "shown", "everything"
+_MASKED, _FULL, _SHOWN = "masked", "full", "shown"
+_CHOICES = (
+    (_MASKED, "全部人员、全部栏目，遮盖证件号码、电话和住址"),
+    (_FULL, "全部人员、全部栏目，完整显示（可以再导入；会记入修改记录）"),
+    (_SHOWN, "列表中现在显示的人员和栏目，与屏幕上一致"),
+)
 
 
 class RosterPage(MembersPage):
@@ -52,17 +59,28 @@ class RosterPage(MembersPage):
 
     def _show_plan(self, path: Path, plan: RosterPlan) -> None:
         dialog = ImportDialog(self.desk, path.name, plan, self)
-        dialog.import_requested.connect(partial(self._import, path.name))
+        dialog.import_requested.connect(partial(self._import, path))
         dialog.open()
 
-    def _import(self, name: str, plan: RosterPlan) -> None:
-        work = partial(_write, store=self.desk.store, label=f"导入花名册：{name}", plan=plan)
-        self.desk.tasks.compute(work, self._on_imported, owner=self, title="正在导入花名册…")
+    def _import(self, path: Path, plan: RosterPlan) -> None:
+        work = partial(_write, store=self.desk.store, label=f"导入花名册：{path.name}", plan=plan)
+        failed = partial(self._on_import_failed, path, plan)
+        done = partial(self._on_imported, plan)
+        self.desk.tasks.compute(work, done, owner=self, title="正在导入花名册…", failed=failed)
 
-    def _on_imported(self, written: Any) -> None:
+    def _on_import_failed(self, path: Path, plan: RosterPlan, error: Exception) -> None:
+        """Nothing was written; go back to the preview with what the user decided."""
+        if isinstance(error, CancelledError):
+            self.desk.messages.inform("已取消导入，花名册没有任何改动。")
+            self._show_plan(path, plan)
+        else:
+            self.desk.messages.problem("没有导入", f"{error}\n花名册没有任何改动，请重新选择文件再核对一次。")
+
+    def _on_imported(self, plan: RosterPlan, written: Any) -> None:
         self.desk.tasks.data_changed.emit(written.changes)
         undo = partial(self._undo_import, written.change_set)
-        self.desk.messages.inform(f"导入完成，共写入{written.result}人。", action="撤销这次导入", slot=undo)
+        new, changed = plan.count(VerdictKind.NEW), plan.count(VerdictKind.UPDATE)
+        self.desk.messages.inform(f"导入完成：新增{new}人，更新{changed}人。", action="撤销这次导入", slot=undo)
 
     def _undo_import(self, change_set: int) -> None:
         work = partial(service.undo_import, change_set=change_set)
@@ -72,41 +90,39 @@ class RosterPage(MembersPage):
         self.desk.messages.inform("已撤销这次导入，花名册恢复到导入前。")
 
     def _on_export_triggered(self) -> None:
-        fields = (
-            Field(
-                "what",
-                "导出内容",
-                Kind.CHOICE,
-                required=True,
-                choices=((_EVERYTHING, "全部人员、全部栏目（可以再导入）"), (_SHOWN, "列表中现在显示的内容")),
-                wide=True,
-            ),
-            Field("full", "显示完整的证件号码、电话和住址", Kind.CHECK, hint="不勾选时遮盖；勾选会记入修改记录"),
-        )
+        field = Field("what", "导出内容", Kind.CHOICE, required=True, choices=_CHOICES, wide=True)
         dialog = FormDialog(
-            "导出 Excel", fields, {"what": _EVERYTHING, "full": False}, self.desk, accept_text="导出…", parent=self
+            "导出 Excel",
+            [field],
+            {"what": _MASKED},
+            self.desk,
+            save=self._choose_target,
+            accept_text="选择位置…",
+            parent=self,
         )
-        dialog.submitted.connect(self._on_export_chosen)
         dialog.open()
 
-    def _on_export_chosen(self, values: dict[str, object]) -> None:
+    def _choose_target(self, values: dict[str, object]) -> None:
+        """Ask where to; the form stays open when the user turns back."""
         path = self.desk.messages.choose_save("导出花名册", f"党员花名册{today():%Y%m%d}.xlsx", "Excel 工作簿 (*.xlsx)")
         if path is None:
-            return
-        full = bool(values["full"])
+            raise CancelledError
         if values["what"] == _SHOWN:
-            self.table.shown_table(partial(self._export_shown, path))
-        elif full:
-            note = f"导出完整花名册：{path.name}"
-            noting = partial(members.note_revealed, what=note)
-            self.desk.tasks.write(note, noting, partial(self._on_noted, path), owner=self)
+            export: Callable[[object], None] = partial(self._read_shown, path)
+            open_secrets = self.table.model.revealed
         else:
-            self._read_for_export(path, full=False)
+            open_secrets = values["what"] == _FULL
+            export = partial(self._read_for_export, path, open_secrets)
+        if open_secrets:
+            note = f"导出未遮盖的花名册：{path.name}"
+            self.desk.tasks.write(note, partial(members.note_revealed, what=note), export, owner=self)
+        else:
+            export(None)
 
-    def _on_noted(self, path: Path, _nothing: object) -> None:
-        self._read_for_export(path, full=True)
+    def _read_shown(self, path: Path, _noted: object) -> None:
+        self.table.shown_table(partial(self._export_shown, path))
 
-    def _read_for_export(self, path: Path, *, full: bool) -> None:
+    def _read_for_export(self, path: Path, full: bool, _noted: object) -> None:
         self.desk.tasks.read(partial(_everything, full=full), partial(self._export, path), owner=self)
 
     def _export_shown(self, path: Path, headings: list[str], lines: Sequence[Sequence[str]]) -> None:

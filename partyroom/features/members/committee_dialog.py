@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -12,7 +13,8 @@ from PySide6.QtWidgets import QWidget
 from partyroom.core.calendar import RecordedDate, today
 from partyroom.core.errors import DomainError, Problem
 from partyroom.features.members import service
-from partyroom.features.members.domain import Category, PostKind, category_on
+from partyroom.features.members.domain import Category, MemberDetail, PostKind, category_on
+from partyroom.features.members.service import PostHolder
 from partyroom.features.organisation import service as organisation
 from partyroom.features.organisation.domain import COMMITTEE_FROM, Group, Term, term_end
 from partyroom.ui.desk import Desk
@@ -39,20 +41,28 @@ def load_committee(session: Any) -> CommitteeView:
     term = organisation.term_on(session, day)
     members = service.members_on(session, day)
     full = [member for member in members if category_on(member.draft, day) is Category.FULL]
+    committee = service.committee_of(session, term.id) if term else []
     groups = tuple(organisation.list_groups(session))
     leaders = {group.id: service.group_leader(session, group.id) for group in groups}
     return CommitteeView(
         term=term,
-        holders={h.kind: h.member_id for h in service.committee_of(session, term.id)} if term else {},
+        holders={holder.kind: holder.member_id for holder in committee},
         leaders={group_id: holder.member_id for group_id, holder in leaders.items() if holder},
         groups=groups,
-        people=tuple((member.id, member.draft.name) for member in full),
+        people=_choosable(full, [*committee, *(holder for holder in leaders.values() if holder)]),
         full_members=len(full),
     )
 
 
+def _choosable(full: Sequence[MemberDetail], holders: Sequence[PostHolder]) -> tuple[tuple[int, str], ...]:
+    """The full members, and who still holds a post without being one: nobody loses a post by an oversight."""
+    people = {int(member.id): member.draft.name for member in full}
+    others = {holder.member_id: f"{holder.name}（现不是本支部正式党员）" for holder in holders}
+    return tuple((people | {key: name for key, name in others.items() if key not in people}).items())
+
+
 class CommitteeDialog(FormDialog):
-    """Edits the running term, or begins the first one."""
+    """Edits the running term, or begins the first or the next one."""
 
     def __init__(self, desk: Desk, view: CommitteeView, parent: QWidget | None = None) -> None:
         self._view = view
@@ -64,11 +74,19 @@ class CommitteeDialog(FormDialog):
         if started.exact is None:
             raise DomainError(Problem("请填写任期开始的年月日。", "started"))
         end = ends.exact if isinstance(ends, RecordedDate) else None
+        term = self._view.term
+        if term is not None and values["renew"]:
+            if started.exact <= term.started:
+                raise DomainError(Problem("换届时请填写新一届的任期开始日期，应当晚于上一届。", "started"))
+            end = None if end == term.ends else end
+            term = None
         holders = {kind: value for kind in _POSTS if isinstance(value := values[kind.value], int)}
+        if twice := _held_twice(holders):
+            raise DomainError(*(Problem("同一个人不能同时担任两个支委职务。", kind.value) for kind in twice))
         leaders = {group.id: values[f"group_{group.id}"] for group in self._view.groups}
         work = partial(
             save_committee,
-            term=self._view.term,
+            term=term,
             number=str(values["number"]),
             started=started.exact,
             ends=end,
@@ -76,6 +94,11 @@ class CommitteeDialog(FormDialog):
             leaders={group: leader if isinstance(leader, int) else None for group, leader in leaders.items()},
         )
         self._desk.tasks.write("修改支部委员会和党小组组长", work, owner=self)
+
+
+def _held_twice(holders: Mapping[PostKind, int]) -> list[PostKind]:
+    people = list(holders.values())
+    return [kind for kind, person in holders.items() if people.count(person) > 1]
 
 
 def save_committee(
@@ -108,7 +131,9 @@ def _fields(view: CommitteeView) -> list[Field]:
         "（支部工作条例第二十条）"
     )
     hint = fewer if view.full_members < COMMITTEE_FROM else ""
+    renew = Field("renew", "换届：保存为新的一届", Kind.CHECK, hint="不勾选时修改现在这一届", section="任期")
     return [
+        *([renew] if view.term is not None else []),
         Field("number", "届次", hint="如：第三届", section="任期"),
         Field("started", "任期开始", Kind.DATE, required=True, exact=True, section="任期"),
         Field("ends", "届满日期", Kind.DATE, exact=True, hint="不填按三年计算（第二十一条）", section="任期"),

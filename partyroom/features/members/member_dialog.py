@@ -26,6 +26,7 @@ from partyroom.ui.desk import Desk
 from partyroom.ui.form import Field, FormDialog, Kind
 
 _SECRETS = ("id_number", "phone", "landline")
+_WHOLE_NUMBER = 18
 _SUGGESTIONS: Mapping[str, tuple[str, ...]] = {
     "education": ("博士研究生", "硕士研究生", "大学本科", "大学专科", "中专", "高中", "初中"),
     "degree": ("博士", "硕士", "学士"),
@@ -59,7 +60,10 @@ class MemberDialog(FormDialog):
             draft_key=f"member-{detail.id}" if detail else "member-new",
             parent=parent,
         )
-        self.grid.changed.connect(self._on_number_maybe_changed)
+        self._filled: dict[str, object] = {}  # what we read out of the ID number, and may replace
+        number = self.grid.cells["id_number"].editor
+        number.changed.connect(self._on_number_changed)
+        number.left.connect(self._on_number_left)
         self.revealed.connect(self._on_revealed)
 
     def _store(self, values: dict[str, object]) -> None:
@@ -79,15 +83,23 @@ class MemberDialog(FormDialog):
             work = partial(service.update_member, member_id=self._detail.id, draft=draft)
             self._desk.tasks.write(f"修改人员信息：{draft.name}", work, owner=self)
 
-    def _on_number_maybe_changed(self) -> None:
-        editors = {key: cell.editor for key, cell in self.grid.cells.items()}
-        checked = check_identity(str(editors["id_number"].value()))
-        if not checked.valid:
-            return
-        if editors["sex"].value() is None:
-            editors["sex"].set_value(checked.sex)
-        if checked.birth is not None and editors["birth"].blank():
-            editors["birth"].set_value(RecordedDate.of(checked.birth))
+    def _on_number_changed(self) -> None:
+        # The first 15 digits of many a number of 18 are themselves a valid number of the old kind.
+        if len(str(self.grid.cells["id_number"].editor.value())) >= _WHOLE_NUMBER:
+            self._on_number_left()
+
+    def _on_number_left(self) -> None:
+        checked = check_identity(str(self.grid.cells["id_number"].editor.value()))
+        if checked.valid and checked.sex is not None and checked.birth is not None:
+            self._fill("sex", checked.sex)
+            self._fill("birth", RecordedDate.of(checked.birth))
+
+    def _fill(self, key: str, value: object) -> None:
+        """Fill a field that is blank or still holds what an earlier number gave; what the user typed stays."""
+        editor = self.grid.cells[key].editor
+        if editor.blank() or (key in self._filled and editor.value() == self._filled[key]):
+            editor.set_value(value)
+            self._filled[key] = value
 
     def _on_revealed(self, key: str) -> None:
         if self._detail is None:

@@ -56,8 +56,8 @@ class MembersPage(Page):
             COLUMNS,
             _RosterSource(),
             filters=FILTERS,
-            placeholder="姓名、拼音首字母、电话、科室…",
-            empty_text="花名册还是空的。可以从 Excel 导入，也可以逐个新增。",
+            placeholder="姓名、拼音首字母、科室…",
+            empty_text="花名册还是空的。可以点上面的“从 Excel 导入”，也可以逐个新增。",
             empty_action=("新增人员", self._on_add_triggered),
             summary=summarise,
         )
@@ -97,7 +97,7 @@ class MembersPage(Page):
         MemberDialog(self.desk, data.detail, data.groups, data.departments, self).exec()
 
     def _on_bin_requested(self, ids: Sequence[int]) -> None:
-        text = f"把选中的{len(ids)}人移入回收站？以后可以在“编辑→回收站”里恢复。"
+        text = f"把选中的{len(ids)}人移入回收站？以后可以在菜单“编辑 → 回收站”里恢复。"
         if self.desk.messages.ask("移入回收站", text, accept="移入回收站", danger=True):
             work = partial(service.bin_members, member_ids=tuple(ids))
             self.desk.tasks.write(f"{len(ids)}人移入回收站", work, self._on_binned, owner=self)
@@ -145,8 +145,14 @@ def summarise(rows: Sequence[MemberRow]) -> str:
     """The line below the list."""
     full = sum(row.category is Category.FULL for row in rows)
     probationary = sum(row.category is Category.PROBATIONARY for row in rows)
-    others = len(rows) - full - probationary
-    return f"正式党员{full}人，预备党员{probationary}人" + (f"，其他{others}人" if others else "")
+    unknown = sum(row.category is None for row in rows)
+    counted = (
+        ("正式党员", full),
+        ("预备党员", probationary),
+        ("培养中", len(rows) - full - probationary - unknown),
+        ("类别未填", unknown),
+    )
+    return "，".join(f"{words}{count}人" for words, count in counted if count)
 
 
 class _RosterSource:
