@@ -16,6 +16,8 @@ from partyroom.cli import REFUSED, build_parser, run_command
 from partyroom.core.errors import bare_traceback
 from partyroom.core.paths import config_folder
 
+_log = logging.getLogger(__name__)
+INTERRUPTED = 130  # as the shells have it: 128 + SIGINT
 NO_DISPLAY = (
     "这台电脑没有图形界面，打不开窗口；不用窗口也可以生成文件，例如："
     "partyroom sample 文件夹，再 partyroom --library 文件夹 export minutes --meeting 1 -o 记录.pdf"
@@ -32,13 +34,31 @@ def main(arguments: list[str]) -> int:
     _speak_utf8()
     options = build_parser().parse_args(arguments)
     if options.command is not None:
-        return run_command(options)
+        return _run_command(options)
     if not has_display(os.environ):
         sys.stderr.write(NO_DISPLAY + "\n")
         return REFUSED
     start_log()
     choose_input_method(os.environ)
     return _open_window(options)
+
+
+def _run_command(options: argparse.Namespace) -> int:
+    """Carry out a command; of a fault of ours the user gets a sentence, and the log where it happened."""
+    try:
+        return run_command(options)
+    except KeyboardInterrupt:
+        sys.stderr.write("已中断。\n")
+        return INTERRUPTED
+    except Exception:  # noqa: BLE001 - the last stop before a traceback on the user's screen
+        handler = start_log()
+        if handler is not None:
+            _log.exception("command %s failed", options.command)
+            logging.getLogger().removeHandler(handler)
+            handler.close()
+        where = "" if handler is None else "，原因已记入日志"
+        sys.stderr.write(f"程序内部出错，没有完成{where}；请把这次的操作和日志告诉维护人员。\n")
+        return REFUSED
 
 
 def has_display(environment: Mapping[str, str]) -> bool:
@@ -63,19 +83,20 @@ class DiscreetFormatter(logging.Formatter):
         return bare_traceback(ei[1])
 
 
-def start_log() -> None:
+def start_log() -> logging.Handler | None:
     """Keep a log of what went wrong in the user's settings folder: at most 3 files of 1 MB, no personal data.
 
-    Where that folder cannot be written the program runs without a log.
+    Where that folder cannot be written the program runs without a log: None.
     """
     try:
         target = config_folder() / "partyroom.log"
         handler = logging.handlers.RotatingFileHandler(target, maxBytes=1_000_000, backupCount=2, encoding="utf-8")
     except OSError:
-        return
+        return None
     handler.setFormatter(DiscreetFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
     logging.getLogger().setLevel(logging.WARNING)
+    return handler
 
 
 def choose_input_method(environment: dict[str, str] | os._Environ[str]) -> None:

@@ -225,10 +225,11 @@ def _sample(options: argparse.Namespace) -> int:
 
 
 def _import_roster(options: argparse.Namespace) -> int:
-    from partyroom.features.exchange.service import apply_roster, read_roster
+    from partyroom.features.exchange.service import apply_roster, compare_roster, parse_file
 
+    parsed = parse_file(options.file)  # before the library is opened: a bad file touches nothing
     with _library(options) as library:
-        plan = library.read(lambda session: read_roster(session, options.file))
+        plan = library.read(lambda session: compare_roster(session, parsed))
         if options.apply:
             library.automatic_backup()
             library.write(f"导入花名册：{options.file.name}", lambda session: apply_roster(session, plan))

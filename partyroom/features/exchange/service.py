@@ -23,7 +23,12 @@ def read_roster(session: Session, path: Path) -> RosterPlan:
     Raises:
         DomainError: the file is no roster that can be read; the sentence says why.
     """
-    return plan_roster(parse_file(path), existing_members(session))
+    return compare_roster(session, parse_file(path))
+
+
+def compare_roster(session: Session, parsed: ParsedRoster) -> RosterPlan:
+    """Say what importing a roster that was read would do; nothing is written."""
+    return plan_roster(parsed, existing_members(session))
 
 
 def parse_file(path: Path) -> ParsedRoster:
