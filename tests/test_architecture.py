@@ -21,7 +21,7 @@ VAGUE_NAMES = {"utils", "util", "common", "helpers", "helper", "manager", "model
 # A page that outgrew its file is split by subject, and the pieces keep one of these endings: attendance_dialog.py.
 SCREEN_ENDINGS = ("page", "dialog", "wizard", "model")  # the last: a Qt item model
 SCREEN_PACKAGES = ("ui",)
-SCREEN_MODULES = ("__main__", "app", "registry")
+SCREEN_MODULES = ("__main__", "app", "desktop", "menus", "drafts", "registry")
 ABOVE_DOMAIN = ("tables", "service", "report", "page")
 
 Finder = Callable[[ast.AST], Iterator[int]]
