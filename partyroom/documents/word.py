@@ -170,9 +170,11 @@ class _Writer:
             self._count(even)
 
     def _count(self, paragraph: Any) -> None:
-        pages = "NUMPAGES" if len(self._documents) == 1 else "SECTIONPAGES"
         set_paragraph(paragraph, _NUMBER_SIZE, align=Align.CENTRE)
-        for text, field in (("第 ", "PAGE"), (" 页 共 ", pages), (" 页", "")):
+        # among several papers no total: LibreOffice does not know Word's field for the pages of one section
+        alone = len(self._documents) == 1
+        parts = (("第 ", "PAGE"), (" 页 共 ", "NUMPAGES"), (" 页", "")) if alone else (("第 ", "PAGE"), (" 页", ""))
+        for text, field in parts:
             add_run(paragraph, text, Role.SONG, _COUNT_SIZE)
             if field:
                 add_field(paragraph, field, Role.SONG, _COUNT_SIZE)
