@@ -193,14 +193,18 @@ def test_flipped_bytes_never_break_the_reader(save_xlsx: Save, data_folder: Path
             assert outcome(path, Limits(rows=1000, columns=50)).endswith("。")
 
 
-def test_a_file_of_200_mb_is_refused_unread(tmp_path: Path) -> None:
+def test_a_file_of_200_mb_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "huge.xlsx"
     with path.open("wb") as file:
         file.write(b"PK\x03\x04")
         file.truncate(200 * 1024 * 1024)
-    started = time.perf_counter()
+
+    def forbidden(*_arguments: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    monkeypatch.setattr(zipfile, "ZipFile", forbidden)
     message = refusal(path)
-    assert time.perf_counter() - started < 0.5
     assert "200 MB" in message
     assert "50 MB" in message
 
@@ -229,8 +233,13 @@ def million_rows(save_xlsx: Save) -> Path:
 
 def test_a_million_rows_are_refused_quickly(million_rows: Path) -> None:
     started = time.process_time()
+    with zipfile.ZipFile(million_rows) as package:
+        for name in package.namelist():
+            package.read(name)
+    unpacking = time.process_time() - started
+    started = time.process_time()
     assert "100000行" in refusal(million_rows)
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 50 * unpacking  # reading every cell takes some hundred times as long
 
 
 def test_a_million_rows_are_refused_in_little_memory(million_rows: Path) -> None:
