@@ -196,7 +196,7 @@ def read_date(text: object) -> RecordedDate | None:
 def add_months(day: date, months: int) -> date:
     """Move by calendar months, clamped to the month's end: 31 January + 1 → 28 or 29 February.
 
-    Source: rules.md §3.6 (一个月内、三个月内、一年 are calendar months). `months` may be negative.
+    Source: 发展党员工作细则 (一个月内、三个月内、一年 are calendar months). `months` may be negative.
 
     Raises:
         DomainError: the result lies outside the years 1–9999.

@@ -46,7 +46,7 @@ class IdentityCheck:
 
 
 def check_identity(number: str) -> IdentityCheck:
-    """Check an identity number: form, birth date, check digit (rules.md §8.1, GB 11643-1999).
+    """Check an identity number: form, birth date, check digit (GB 11643-1999).
 
     Full-width digits, spaces, a leading apostrophe and a lower-case x are accepted. A number of 15 digits
     (before 1999) is converted: “19” before the year and the computed check digit. The region is not checked.
@@ -104,14 +104,14 @@ def _birth(full: str) -> date | None:
 
 
 def mask_identity(number: str) -> str:
-    """First 3 and last 4 shown, the rest '*', length kept; shorter than 8: all '*' (rules.md §9)."""
+    """First 3 and last 4 shown, the rest '*', length kept; shorter than 8: all '*' (custom, PI-11)."""
     if len(number) < 8:
         return "*" * len(number)
     return number[:3] + "*" * (len(number) - 7) + number[-4:]
 
 
 def mask_phone(number: str) -> str:
-    """'138****5678'; at least four characters are always hidden, shorter than 8: all (rules.md §9)."""
+    """'138****5678'; at least four characters are always hidden, shorter than 8: all (custom, PI-11)."""
     if len(number) < 8:
         return "*" * len(number)
     tail = min(4, len(number) - 7)

@@ -363,7 +363,7 @@ def distinct_people(one: str, other: str) -> bool:
 def contradictions(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Fields of one person that contradict each other: the key of the doubtful one, and a sentence.
 
-    Sources: rules.md §8.1 (number against 出生 and 性别), 党章第一条 (年满十八岁), 细则 (转正在入党之后).
+    Sources: GB 11643-1999 (number against 出生 and 性别), 党章第一条 (年满十八岁), 细则 (转正在入党之后).
     """
     check = check_identity(str(values["id_number"])) if "id_number" in values else None
     if check is not None and check.valid:

@@ -167,7 +167,7 @@ def _with_note_of_filling(parsed: ParsedRoster, steps: Sequence[Step]) -> Parsed
 
 
 def filled(draft: MemberDraft) -> MemberDraft:
-    """The record with sex and birth date from a valid identity number where they are blank (rules.md §8.1)."""
+    """The record with sex and birth date from a valid identity number where they are blank (GB 11643-1999)."""
     if draft.birth is not None and (draft.sex is not None or "sex" in draft.typed):
         return draft
     check = check_identity(draft.id_number) if draft.id_number else None

@@ -1,6 +1,7 @@
 """Meetings: kinds, who should attend, who may vote, when a vote passes.
 
-Sources: 《中国共产党支部工作条例（试行）》 Arts 11–17 and 《基层组织选举工作条例》 (2020); rules.md §2.
+Sources: 《中国共产党支部工作条例（试行）》 Arts 11–17 and 《基层组织选举工作条例》 (2020). Ids such as ZB-30 name
+a rule in our rule book; the tests bear the same ids.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class VoteRule(StrEnum):
 
 
 class VoteMethod(StrEnum):
-    """How votes are cast (rules.md ZB-42)."""
+    """How votes are cast (ZB-42: 选举条例, 细则)."""
 
     HANDS = "hands"
     SECRET = "secret"  # noqa: S105

@@ -18,7 +18,7 @@ EXCLUSIONS = (
     "应转出组织关系未转",
     "流动党员，经批准不计入",
 )
-"""Who is not counted in 应到会 at elections, with consent from above (选举条例, rules.md ZB-40)."""
+"""Who is not counted in 应到会 at elections, with consent from above (选举条例, ZB-40)."""
 
 
 @dataclass(frozen=True, slots=True)

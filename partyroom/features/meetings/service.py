@@ -166,7 +166,7 @@ def meeting_years(session: Session) -> list[str]:
 
 
 def expected_attendance(session: Session, kind: str, day: date, group_id: int | None = None) -> tuple[Attendance, ...]:
-    """The prefilled attendance of a meeting: who should attend on `day` by the kind's rule (rules.md §2.3).
+    """The prefilled attendance of a meeting: who should attend on `day` by the kind's rule (支部工作条例 Arts 11–13).
 
     Probationary members attend without a vote (ZB-35); 留党察看 suspends the vote (ZB-36); of a committee meeting only
     the holders of committee posts are expected, of a group meeting only the group.

@@ -1,6 +1,6 @@
 """The words and rules of the roster: who is on it, which fields a record has, what is complete, who may vote.
 
-Fields follow the collection form and the national roster columns (forms.md §1: 党员信息采集表, 官方采集 16 项).
+Fields follow the collection form and the national roster columns (党员信息采集表, 官方采集 16 项).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _CATEGORY_LABELS = {
 
 
 class Standing(StrEnum):
-    """党籍状态 (rules.md §8.2, own list: the national code table is not published)."""
+    """党籍状态 (own list: the national code table is not published)."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
@@ -89,7 +89,7 @@ class Employment(StrEnum):
 
 
 class PostKind(StrEnum):
-    """党内职务 (rules.md ZB-07; own list, GB/T 12403 codes unverified)."""
+    """党内职务 (支部工作条例 Art 20, ZB-07; own list, GB/T 12403 codes unverified)."""
 
     SECRETARY = "secretary"
     DEPUTY = "deputy"
@@ -214,7 +214,7 @@ FIELDS_BY_KEY: Mapping[str, MemberField] = {f.key: f for f in MEMBER_FIELDS}
 """The same fields by code name."""
 
 SENSITIVE_FIELDS: frozenset[str] = frozenset({"id_number", "phone", "landline", "address", "household"})
-"""Masked on screen and in exports unless asked for (rules.md §9)."""
+"""Masked on screen and in exports unless asked for (个人信息保护法 Arts 28, 51)."""
 
 ENUM_KINDS: Mapping[FieldKind, type[StrEnum]] = {
     FieldKind.SEX: Sex,

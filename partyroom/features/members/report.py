@@ -35,7 +35,7 @@ from partyroom.features.organisation.domain import Branch
 
 
 def mask_address(address: str) -> str:
-    """An address up to the county, the rest as asterisks (rules.md §9); short ones without a county wholly masked."""
+    """An address up to the county, the rest as asterisks (PI-11, custom); short ones without a county wholly masked."""
     for ending in ("县", "区", "市", "旗"):
         place = address.find(ending)
         if 0 < place < len(address) - 1:
@@ -50,7 +50,7 @@ MASKS: dict[str, Callable[[str], str]] = {
     "address": mask_address,
     "household": mask_address,
 }
-"""How each sensitive field is masked (rules.md §9)."""
+"""How each sensitive field is masked (个人信息保护法 Art 51, PI-11; the shapes are custom)."""
 
 
 def shown(draft: MemberDraft, key: str, *, full: bool) -> str:

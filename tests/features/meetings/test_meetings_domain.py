@@ -25,7 +25,7 @@ from partyroom.features.meetings.domain import (
     tally,
 )
 
-# rules.md §2.3: n, ordinary quorum, votes to pass, acceptance quorum, election quorum 2020, election quorum 1990
+# n, ordinary quorum, votes to pass, acceptance quorum, election quorum 2020, election quorum 1990
 TABLE = [
     (3, 2, 2, 2, 3, 3),
     (4, 2, 3, 3, 4, 4),
