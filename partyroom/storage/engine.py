@@ -18,7 +18,8 @@ def make_engine(database: Path) -> Engine:
     """An engine on `database` with foreign keys on, WAL where the disk is local, and FULL synchronisation.
 
     Transactions are begun by us (`BEGIN`, or `BEGIN IMMEDIATE` with the execution option `immediate`), so that DDL and
-    savepoints are transactional. Errors do not quote the values: ID numbers have no place in a log (个人信息保护法 Art 51).
+    savepoints are transactional. Errors do not quote the values: ID numbers have no place in a log (个人信息保护法
+    Art 51).
     """
     journal = "DELETE" if on_network(database) else "WAL"
     engine = create_engine(database_url(database), module=sqlite, hide_parameters=True)

@@ -222,6 +222,7 @@ class CellDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
+        """Fill the row's background, draw the cell within its margin and the line below."""
         cell: Any = QStyleOptionViewItem(option)  # the stubs lack its fields
         rect = QRect(cell.rect)
         if cell.state & QStyle.StateFlag.State_Selected:
@@ -233,6 +234,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Leave out the frame around the current cell."""
         super().initStyleOption(option, index)
         option.state &= ~QStyle.StateFlag.State_HasFocus  # type: ignore[attr-defined]
 
@@ -243,6 +245,7 @@ class CellDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> bool:
+        """Show the whole text of a cell that cuts it off."""
         if index.isValid() and not index.data(Qt.ItemDataRole.ToolTipRole):
             text = str(index.data() or "")
             room = view.visualRect(view.model().index(index.row(), index.column())).width()
