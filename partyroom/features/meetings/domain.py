@@ -59,6 +59,57 @@ class VoteMethod(StrEnum):
         return {"hands": "举手表决", "secret": "无记名投票"}[self.value]
 
 
+class Stage(StrEnum):
+    """How far a meeting has come: in the year's plan, held, or called off."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        """The word in lists."""
+        return {"planned": "计划", "held": "已召开", "cancelled": "已取消"}[self.value]
+
+
+class LeaveCategory(StrEnum):
+    """请假类别, as leave rules of branches name them."""
+
+    SICK = "sick"
+    PERSONAL = "personal"
+    OFFICIAL = "official"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """The word on the slip."""
+        return {"sick": "病假", "personal": "事假", "official": "公出、培训", "other": "其他"}[self.value]
+
+
+class PaperKind(StrEnum):
+    """What a file attached to a meeting is."""
+
+    PHOTO = "photo"
+    SIGN_IN = "sign_in"
+    SIGNED = "signed"
+    LEAVE = "leave"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """The word in the list of attachments."""
+        return _PAPER_LABELS[self]
+
+
+_PAPER_LABELS = {
+    PaperKind.PHOTO: "照片",
+    PaperKind.SIGN_IN: "签到表",
+    PaperKind.SIGNED: "签字原件扫描件",
+    PaperKind.LEAVE: "请假条",
+    PaperKind.OTHER: "其他材料",
+}
+
+
 class State(StrEnum):
     """What an attendance line says of a person."""
 

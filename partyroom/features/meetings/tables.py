@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from partyroom.features.meetings.domain import State, VoteMethod, VoteRule
+from partyroom.features.meetings.domain import (
+    Attendees,
+    LeaveCategory,
+    PaperKind,
+    Stage,
+    State,
+    VoteMethod,
+    VoteRule,
+)
 from partyroom.storage.base import Base, Recyclable, ShortText, choice
 
 _CASCADE = "all, delete-orphan"
@@ -33,6 +41,10 @@ class Meeting(Recyclable, Base):
     minutes: Mapped[str] = mapped_column(Text, default="")
     number: Mapped[int] = mapped_column(default=0)
     recorded_at: Mapped[datetime]
+    stage: Mapped[Stage] = mapped_column(choice(Stage, "stage"), default=Stage.HELD, server_default="held")
+    cancel_reason: Mapped[str] = mapped_column(ShortText, default="", server_default="")
+    finalised_at: Mapped[datetime | None] = mapped_column(default=None)
+    reopen_reason: Mapped[str] = mapped_column(ShortText, default="", server_default="")
 
     attendance: Mapped[list[AttendanceRecord]] = relationship(
         cascade=_CASCADE, order_by="AttendanceRecord.ordinal", collection_class=ordering_list("ordinal")
@@ -48,6 +60,10 @@ class Meeting(Recyclable, Base):
     )
     resolutions: Mapped[list[ResolutionRecord]] = relationship(
         cascade=_CASCADE, order_by="ResolutionRecord.ordinal", collection_class=ordering_list("ordinal")
+    )
+
+    actions: Mapped[list[FixedActionRecord]] = relationship(
+        cascade=_CASCADE, order_by="FixedActionRecord.ordinal", collection_class=ordering_list("ordinal")
     )
 
     @property
@@ -135,3 +151,122 @@ class ResolutionRecord(Base):
     text: Mapped[str] = mapped_column(Text)
     responsible: Mapped[str] = mapped_column(ShortText, default="")
     deadline: Mapped[str] = mapped_column(ShortText, default="")
+    number: Mapped[str] = mapped_column(ShortText, default="", server_default="")
+    due_on: Mapped[date | None] = mapped_column(default=None)
+    closed_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class FollowUpRecord(Base):
+    """What was done about a resolution, and when (议事决策 → 督办)."""
+
+    __tablename__ = "resolution_follow_ups"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    resolution_id: Mapped[int] = mapped_column(ForeignKey("resolutions.id", ondelete="CASCADE"), index=True)
+    on_day: Mapped[date]
+    text: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(ShortText, default="")
+
+
+class FixedActionRecord(Base):
+    """A fixed action of a meeting (规定动作): 重温入党誓词, 现场交纳党费, 佩戴党徽; ticked with its time."""
+
+    __tablename__ = "fixed_actions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    ordinal: Mapped[int]
+    name: Mapped[str] = mapped_column(ShortText)
+    done_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class LeaveSlipRecord(Base):
+    """The separate leave slip of one person for one meeting (单独请假制)."""
+
+    __tablename__ = "leave_slips"
+    __table_args__ = (UniqueConstraint("meeting_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    category: Mapped[LeaveCategory] = mapped_column(choice(LeaveCategory, "leave_category"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    applied_on: Mapped[date | None] = mapped_column(default=None)
+    signed_by: Mapped[str] = mapped_column(ShortText, default="")
+    signed_on: Mapped[date | None] = mapped_column(default=None)
+    filed_by: Mapped[str] = mapped_column(ShortText, default="")
+    filed_on: Mapped[date | None] = mapped_column(default=None)
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"), default=None)
+
+
+class MakeUpRecord(Base):
+    """A make-up lesson (补课) that one absentee owes for one meeting, and how it was done."""
+
+    __tablename__ = "make_ups"
+    __table_args__ = (UniqueConstraint("meeting_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    teacher: Mapped[str] = mapped_column(ShortText, default="")
+    method: Mapped[str] = mapped_column(ShortText, default="")
+    content: Mapped[str] = mapped_column(Text, default="")
+    due_on: Mapped[date | None] = mapped_column(default=None)
+    done_on: Mapped[date | None] = mapped_column(default=None)
+    confirmed_by: Mapped[str] = mapped_column(ShortText, default="")
+
+
+class DeliveryRecord(Base):
+    """A notice (会议纪要) handed to one department, and who acknowledged it when."""
+
+    __tablename__ = "notice_deliveries"
+    __table_args__ = (UniqueConstraint("meeting_id", "department"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    department: Mapped[str] = mapped_column(ShortText)
+    sent_on: Mapped[date | None] = mapped_column(default=None)
+    acknowledged_by: Mapped[str] = mapped_column(ShortText, default="")
+    acknowledged_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class VersionRecord(Base):
+    """The minutes of a meeting as they stood after a save."""
+
+    __tablename__ = "minutes_versions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(Text)
+
+
+class MeetingPaper(Base):
+    """A photo or file that belongs to a meeting, with its caption and place in the order."""
+
+    __tablename__ = "meeting_papers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachments.id"))
+    original_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"), default=None)
+    ordinal: Mapped[int]
+    kind: Mapped[PaperKind] = mapped_column(choice(PaperKind, "paper_kind"))
+    caption: Mapped[str] = mapped_column(ShortText, default="")
+
+
+class KindRecord(Base):
+    """A kind of meeting as this branch has changed it, or one of its own; the rest comes from the rule data."""
+
+    __tablename__ = "meeting_kinds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    label: Mapped[str] = mapped_column(ShortText)
+    attendees: Mapped[Attendees] = mapped_column(choice(Attendees, "attendees"))
+    vote_rule: Mapped[VoteRule] = mapped_column(choice(VoteRule, "kind_vote_rule"))
+    agenda: Mapped[list[str]] = mapped_column(JSON, default=list)
+    actions: Mapped[list[str]] = mapped_column(JSON, default=list)
+    makes_up: Mapped[bool] = mapped_column(default=False)
+    hidden: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(ShortText, default="")

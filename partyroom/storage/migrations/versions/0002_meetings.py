@@ -1,0 +1,218 @@
+"""Meetings, whole: stages, leave, make-up lessons, follow-ups, notices, versions, papers, kinds."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "meeting_kinds",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column(
+            "attendees",
+            sa.Enum(
+                "party", "committee", "group", name="attendees", native_enum=False, create_constraint=True, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "vote_rule",
+            sa.Enum(
+                "resolution",
+                "acceptance",
+                "committee",
+                "election",
+                name="kind_vote_rule",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("agenda", sa.JSON(), nullable=False),
+        sa.Column("actions", sa.JSON(), nullable=False),
+        sa.Column("makes_up", sa.Boolean(), nullable=False),
+        sa.Column("hidden", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_kinds")),
+        sa.UniqueConstraint("code", name=op.f("uq_meeting_kinds_code")),
+    )
+    op.create_table(
+        "fixed_actions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("done_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_fixed_actions_meeting_id_meetings")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fixed_actions")),
+    )
+    with op.batch_alter_table("fixed_actions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_fixed_actions_meeting_id"), ["meeting_id"], unique=False)
+
+    op.create_table(
+        "leave_slips",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "category",
+            sa.Enum(
+                "sick",
+                "personal",
+                "official",
+                "other",
+                name="leave_category",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("applied_on", sa.Date(), nullable=True),
+        sa.Column("signed_by", sa.String(length=200), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("filed_by", sa.String(length=200), nullable=False),
+        sa.Column("filed_on", sa.Date(), nullable=True),
+        sa.Column("attachment_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"], ["attachments.id"], name=op.f("fk_leave_slips_attachment_id_attachments")
+        ),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_leave_slips_meeting_id_meetings")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_leave_slips_member_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_leave_slips")),
+        sa.UniqueConstraint("meeting_id", "member_id", name=op.f("uq_leave_slips_meeting_id_member_id")),
+    )
+    with op.batch_alter_table("leave_slips", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_leave_slips_meeting_id"), ["meeting_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_leave_slips_member_id"), ["member_id"], unique=False)
+
+    op.create_table(
+        "make_ups",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("teacher", sa.String(length=200), nullable=False),
+        sa.Column("method", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("confirmed_by", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_make_ups_meeting_id_meetings")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_make_ups_member_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_make_ups")),
+        sa.UniqueConstraint("meeting_id", "member_id", name=op.f("uq_make_ups_meeting_id_member_id")),
+    )
+    with op.batch_alter_table("make_ups", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_make_ups_meeting_id"), ["meeting_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_make_ups_member_id"), ["member_id"], unique=False)
+
+    op.create_table(
+        "meeting_papers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("attachment_id", sa.Integer(), nullable=False),
+        sa.Column("original_id", sa.Integer(), nullable=True),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "photo",
+                "sign_in",
+                "signed",
+                "leave",
+                "other",
+                name="paper_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("caption", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"], ["attachments.id"], name=op.f("fk_meeting_papers_attachment_id_attachments")
+        ),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_papers_meeting_id_meetings")),
+        sa.ForeignKeyConstraint(
+            ["original_id"], ["attachments.id"], name=op.f("fk_meeting_papers_original_id_attachments")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_papers")),
+    )
+    with op.batch_alter_table("meeting_papers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeting_papers_meeting_id"), ["meeting_id"], unique=False)
+
+    op.create_table(
+        "minutes_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_minutes_versions_meeting_id_meetings")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes_versions")),
+    )
+    with op.batch_alter_table("minutes_versions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_minutes_versions_meeting_id"), ["meeting_id"], unique=False)
+
+    op.create_table(
+        "notice_deliveries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("department", sa.String(length=200), nullable=False),
+        sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("acknowledged_by", sa.String(length=200), nullable=False),
+        sa.Column("acknowledged_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_notice_deliveries_meeting_id_meetings")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_deliveries")),
+        sa.UniqueConstraint("meeting_id", "department", name=op.f("uq_notice_deliveries_meeting_id_department")),
+    )
+    with op.batch_alter_table("notice_deliveries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_deliveries_meeting_id"), ["meeting_id"], unique=False)
+
+    op.create_table(
+        "resolution_follow_ups",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("resolution_id", sa.Integer(), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["resolution_id"],
+            ["resolutions.id"],
+            name=op.f("fk_resolution_follow_ups_resolution_id_resolutions"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resolution_follow_ups")),
+    )
+    with op.batch_alter_table("resolution_follow_ups", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_resolution_follow_ups_resolution_id"), ["resolution_id"], unique=False)
+
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "stage",
+                sa.Enum(
+                    "planned", "held", "cancelled", name="stage", native_enum=False, create_constraint=True, length=24
+                ),
+                server_default="held",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(sa.Column("cancel_reason", sa.String(length=200), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("finalised_at", sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column("reopen_reason", sa.String(length=200), server_default="", nullable=False))
+
+    with op.batch_alter_table("resolutions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("number", sa.String(length=200), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("due_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("closed_on", sa.Date(), nullable=True))
