@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -19,11 +19,9 @@ class TablePage(SectionPage):
 
     field: str
 
-    def __init__(
-        self, columns: Sequence[ListColumn], parent: QWidget | None = None, fresh: Callable[[], Cells] | None = None
-    ) -> None:
+    def __init__(self, columns: Sequence[ListColumn], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.table = ListTable(f"{self.key}_table", self.title, columns, fresh=fresh)
+        self.table = ListTable(f"{self.key}_table", self.title, columns)
         self.body.addWidget(self.table, 1)
         self.table.model.edited.connect(self.changed)
 

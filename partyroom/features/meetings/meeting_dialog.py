@@ -431,7 +431,13 @@ class MeetingDialog(Dialog):
 class _BadgeDelegate(QStyledItemDelegate):
     """Draws the badge at the right end of a section's line, red where something is wrong."""
 
+    def sizeHint(self, option: Any, index: Any) -> QSize:
+        """Lines as high as those of lists."""
+        size = super().sizeHint(option, index)
+        return QSize(size.width(), max(size.height(), scaled(32)))
+
     def paint(self, painter: QPainter, option: Any, index: Any) -> None:
+        """The line, then the badge; a narrow line has no room for one."""
         super().paint(painter, option, index)
         badge, wrong = str(index.data(_BADGE) or ""), bool(index.data(_WRONG))
         if (not badge and not wrong) or option.rect.width() < scaled(120):
