@@ -43,9 +43,16 @@ class TablePage(SectionPage):
         return [list(row) for row in self.table.model.rows]
 
     def restore(self, state: Any) -> None:
-        """Put the cells back."""
+        """Put the cells back.
+
+        Raises:
+            ValueError: a cell holds a code that this version does not know.
+        """
         width = len(self.table.model.columns)
-        self.table.model.replace([[str(cell) for cell in row] for row in state if len(row) == width])
+        rows = [[str(cell) for cell in row] for row in state if len(row) == width]
+        for row in rows:
+            self._item(row)  # refuses what stands for nothing before it is shown
+        self.table.model.replace(rows)
 
     def take_focus(self) -> None:
         """The table."""

@@ -409,9 +409,10 @@ class MeetingDialog(Dialog):
     def _on_restore_clicked(self) -> None:
         kept = self._offered.get("sections") if self._offered else None
         if isinstance(kept, dict):
-            for section in self.sections:
-                if kept.get(section.key) is not None:
-                    section.restore(kept[section.key])
+            wanted = [section for section in self.sections if kept.get(section.key) is not None]
+            lost = [section.title for section in wanted if not _restored(section, kept[section.key])]
+            if lost:
+                self._desk.messages.warn(f"草稿里的“{'”“'.join(lost)}”读不出来，这部分没有恢复。")
             self._dirty = True
         self._close_offer()
         self._on_occasion_changed(offer=False)
@@ -456,6 +457,18 @@ class _BadgeDelegate(QStyledItemDelegate):
 
 def _read_roll(kind: str, day: Any, group_id: int | None, session: Any) -> Roll:
     return read_roll(session, kind, day, group_id)
+
+
+def _restored(section: SectionPage, state: Any) -> bool:
+    """Put the input of a section back; one that another version of the program kept otherwise is left out."""
+    before = section.state()
+    try:
+        section.restore(state)
+        section.fields()
+    except (KeyError, TypeError, ValueError):
+        section.restore(before)
+        return False
+    return True
 
 
 def _store(meeting_id: int | None, draft: MeetingDraft, session: Any) -> int:
