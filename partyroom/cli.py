@@ -165,8 +165,12 @@ def _say(*lines: str) -> None:
 def _day(text: str) -> date:
     recorded = read_date(text)
     if recorded is None or recorded.exact is None:
-        raise DomainError(_unreadable(text))
+        raise DomainError(_unreadable(text) if recorded is None or not recorded.readable else _vague(text))
     return recorded.exact
+
+
+def _vague(text: str) -> str:
+    return f"日期“{one_line(text)}”没有写到日，请写成 2026-03-05 这样的年月日。"
 
 
 def _unreadable(text: str) -> str:
@@ -192,18 +196,15 @@ def _output_format(options: argparse.Namespace, others: tuple[str, ...]) -> str:
     return str(options.format or (ending if ending in others else "pdf"))
 
 
-def _refuse_own_files(options: argparse.Namespace, target: Path) -> None:
-    """Nothing is written over the library's own files, whatever the command line says."""
+def _refuse_bad_target(options: argparse.Namespace, target: Path) -> None:
+    """Nothing is written where a folder is, nor over the library's own files, whatever the command line says."""
+    if target.is_dir():
+        raise StorageError(f"“{target}”是一个文件夹，请写出文件名。")
     own, place = _library_folder(options).resolve(), target.resolve()
     inside = place.is_relative_to(own) and place.relative_to(own).parts
-    if inside and (inside[0] in ("attachments", "backups") or inside[0].startswith(("library.", "partyroom.lock"))):
+    own_file = inside and (inside[0] == "attachments" or inside[0].startswith(("library.", "partyroom.lock")))
+    if own_file or (inside and inside[0] == "backups" and target.exists()):
         raise StorageError(f"“{target.name}”是支部库自己的文件，不能覆盖；请换一个位置。")
-
-
-def _writable(options: argparse.Namespace) -> None:
-    _refuse_own_files(options, options.output)
-    if options.output.is_dir():
-        raise StorageError(f"“{options.output.name}”是一个文件夹，请写出文件名。")
 
 
 def _write_output(path: Path, data: bytes) -> None:
@@ -275,7 +276,7 @@ def _export_minutes(options: argparse.Namespace) -> int:
     if (options.meeting is None) == (options.first is None) or (options.first is None) != (options.last is None):
         usage_error("请给出 --meeting 编号，或者 --from 和 --to 两个日期。")
     period = None if options.meeting is not None else _period(options.first, options.last)
-    _writable(options)
+    _refuse_bad_target(options, options.output)
 
     def collect(session: Any) -> list[Any]:
         ids = [options.meeting] if period is None else service.meeting_ids_between(session, *period)
@@ -309,7 +310,7 @@ def _export_roster(options: argparse.Namespace) -> int:
     from partyroom.features.members import report, service
     from partyroom.features.organisation.service import get_branch
 
-    _writable(options)
+    _refuse_bad_target(options, options.output)
     file_format = _output_format(options, ("xlsx",))
     with _library(options) as library:
         members = library.read(service.all_details)
@@ -337,7 +338,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _backup(options: argparse.Namespace) -> int:
-    _refuse_own_files(options, options.path)
+    _refuse_bad_target(options, options.path)
     with _library(options) as library:
         library.backup_to(options.path)
     _say(f"已备份到：{options.path}")

@@ -26,6 +26,7 @@ from partyroom.registry import FEATURES
 from partyroom.sample import make_sample
 from partyroom.storage import backup
 from partyroom.storage.library import Library, restore_library
+from partyroom.ui.collecting import MainThreadCollector
 from partyroom.ui.desk import Desk
 from partyroom.ui.form import Field, FormDialog, Kind
 from partyroom.ui.main_window import MainWindow
@@ -299,11 +300,14 @@ def run_desktop(folder: Path | None, *, sample: bool) -> int:
     settings = Preferences()
     apply_theme(app, large=settings.flag("large_text"))
     install_translation(app)
+    collector = MainThreadCollector(app)
     messages = Messages()
     messages.catch_uncaught()
     desktop = Desktop(settings, messages, app)
     desktop.begin(folder, sample=sample)
-    return app.exec()
+    status = app.exec()
+    collector.stop()
+    return status
 
 
 def _settled(progress: Progress, work: Callable[[Progress], Library]) -> Opened | Exception:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -19,11 +19,9 @@ class TablePage(SectionPage):
 
     field: str
 
-    def __init__(
-        self, columns: Sequence[ListColumn], parent: QWidget | None = None, fresh: Callable[[], Cells] | None = None
-    ) -> None:
+    def __init__(self, columns: Sequence[ListColumn], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.table = ListTable(f"{self.key}_table", self.title, columns, fresh=fresh)
+        self.table = ListTable(f"{self.key}_table", self.title, columns)
         self.body.addWidget(self.table, 1)
         self.table.model.edited.connect(self.changed)
 
@@ -45,9 +43,16 @@ class TablePage(SectionPage):
         return [list(row) for row in self.table.model.rows]
 
     def restore(self, state: Any) -> None:
-        """Put the cells back."""
+        """Put the cells back.
+
+        Raises:
+            ValueError: a cell holds a code that this version does not know.
+        """
         width = len(self.table.model.columns)
-        self.table.model.replace([[str(cell) for cell in row] for row in state if len(row) == width])
+        rows = [[str(cell) for cell in row] for row in state if len(row) == width]
+        for row in rows:
+            self._item(row)  # refuses what stands for nothing before it is shown
+        self.table.model.replace(rows)
 
     def take_focus(self) -> None:
         """The table."""

@@ -95,6 +95,7 @@ class BasicsPage(SectionPage):
         super().__init__(parent)
         self._own_title = False
         self._filling = False
+        self._contradicted = False
         self._days_between = 0
         self._groups = {group.id: group.name for group in preparation.groups}
         self._cells: dict[str, FieldCell] = {field.key: FieldCell(field, None) for field in _fields(preparation)}
@@ -252,11 +253,19 @@ class BasicsPage(SectionPage):
             fine = fine and not text
         return fine
 
+    def show_problems(self, sentences: Sequence[str]) -> None:
+        """Once nothing contradicts any more, the field marked for it is as good as any other."""
+        super().show_problems(sentences)
+        if self._contradicted and not sentences:
+            cell, self._contradicted = self._cells["end"], False
+            cell.show_problem("" if cell.editor.blank() else cell.problem())
+
     def show_field_problem(self, key: str, text: str) -> bool:
         """Show a sentence beside its field; False if there is no such field."""
         cell = self._cells.get({"starts_at": "start", "ends_at": "end"}.get(key, key))
         if cell is not None:
             cell.show_problem(text)
+            self._contradicted = self._contradicted or key == "ends_at"
         return cell is not None
 
     def state(self) -> object:

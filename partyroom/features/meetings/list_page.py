@@ -63,18 +63,19 @@ class ListColumn:
 
 
 class ListModel(QAbstractTableModel):
-    """Rows of texts with a blank line behind them; `edited` tells of what the user changed."""
+    """Rows of texts with a blank line behind them; `edited` tells of what the user changed.
+
+    `pattern` is what a new row begins with.
+    """
 
     edited = Signal()
 
-    def __init__(
-        self, columns: Sequence[ListColumn], fresh: Callable[[], Cells], parent: QObject | None = None
-    ) -> None:
+    def __init__(self, columns: Sequence[ListColumn], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
         self.rows: list[Cells] = []
         self._spare = 1
-        self._fresh = fresh
+        self.pattern = [""] * len(self.columns)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """The rows and the blank line."""
@@ -122,7 +123,7 @@ class ListModel(QAbstractTableModel):
         if index.row() >= len(self.rows):
             if not text:
                 return False
-            self._append(self._fresh())
+            self._append(list(self.pattern))
         if self.rows[index.row()][index.column()] == text:
             return True
         self.rows[index.row()][index.column()] = text
@@ -346,13 +347,10 @@ class ListTable(QWidget):
         name: str,
         title: str,
         columns: Sequence[ListColumn],
-        *,
-        fresh: Callable[[], Cells] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        blank = [""] * len(columns)
-        self.model = ListModel(columns, fresh or blank.copy, self)
+        self.model = ListModel(columns, self)
         self.view = ListView(self.model, name, title)
         self.bar = named(QToolBar(), f"{name}_bar", f"{title}：工具栏")
         self.bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -409,9 +409,10 @@ class MeetingDialog(Dialog):
     def _on_restore_clicked(self) -> None:
         kept = self._offered.get("sections") if self._offered else None
         if isinstance(kept, dict):
-            for section in self.sections:
-                if kept.get(section.key) is not None:
-                    section.restore(kept[section.key])
+            wanted = [section for section in self.sections if kept.get(section.key) is not None]
+            lost = [section.title for section in wanted if not _restored(section, kept[section.key])]
+            if lost:
+                self._desk.messages.warn(f"草稿里的“{'”“'.join(lost)}”读不出来，这部分没有恢复。")
             self._dirty = True
         self._close_offer()
         self._on_occasion_changed(offer=False)
@@ -431,7 +432,13 @@ class MeetingDialog(Dialog):
 class _BadgeDelegate(QStyledItemDelegate):
     """Draws the badge at the right end of a section's line, red where something is wrong."""
 
+    def sizeHint(self, option: Any, index: Any) -> QSize:
+        """Lines as high as those of lists."""
+        size = super().sizeHint(option, index)
+        return QSize(size.width(), max(size.height(), scaled(32)))
+
     def paint(self, painter: QPainter, option: Any, index: Any) -> None:
+        """The line, then the badge; a narrow line has no room for one."""
         super().paint(painter, option, index)
         badge, wrong = str(index.data(_BADGE) or ""), bool(index.data(_WRONG))
         if (not badge and not wrong) or option.rect.width() < scaled(120):
@@ -450,6 +457,18 @@ class _BadgeDelegate(QStyledItemDelegate):
 
 def _read_roll(kind: str, day: Any, group_id: int | None, session: Any) -> Roll:
     return read_roll(session, kind, day, group_id)
+
+
+def _restored(section: SectionPage, state: Any) -> bool:
+    """Put the input of a section back; one that another version of the program kept otherwise is left out."""
+    before = section.state()
+    try:
+        section.restore(state)
+        section.fields()
+    except (KeyError, TypeError, ValueError):
+        section.restore(before)
+        return False
+    return True
 
 
 def _store(meeting_id: int | None, draft: MeetingDraft, session: Any) -> int:

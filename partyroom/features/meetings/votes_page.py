@@ -44,7 +44,7 @@ class VotesPage(TablePage):
         )
         self._rule = VoteRule.RESOLUTION
         self._should = self._present = 0
-        super().__init__(columns, parent, self._fresh)
+        super().__init__(columns, parent)
         self._rules: list[str] = []
         self._verdicts = named(QLabel(), "vote_verdicts")
         self._verdicts.setTextFormat(Qt.TextFormat.RichText)
@@ -77,6 +77,7 @@ class VotesPage(TablePage):
         """New votes are judged as meetings of this kind are."""
         known = meeting_kinds().get(kind)
         self._rule = known.vote_rule if known else VoteRule.RESOLUTION
+        self._set_pattern()
 
     def set_attendance(self, lines: Sequence[Attendance]) -> None:
         """Count who may vote; votes whose numbers were the counts so far get the new ones."""
@@ -84,6 +85,7 @@ class VotesPage(TablePage):
         before = [str(self._should), str(self._present)]
         self._should, self._present = counts.expected_voters, counts.present_voters
         now = [str(self._should), str(self._present)]
+        self._set_pattern()
         for row, cells in enumerate(self.table.model.rows):
             if cells[3:5] == before and before != now:
                 self.table.model.put(row, [*cells[:3], *now, *cells[5:]])
@@ -98,9 +100,18 @@ class VotesPage(TablePage):
         rows = enumerate(self.table.model.filled(), 1)
         return [f"请写明第{number}项表决的事项。" for number, row in rows if not row[0]]
 
-    def _fresh(self) -> Cells:
+    def _set_pattern(self) -> None:
         method = VoteMethod.SECRET if self._rule in _SECRET else VoteMethod.HANDS
-        return ["", self._rule.value, method.value, str(self._should), str(self._present), "", "", ""]
+        self.table.model.pattern = [
+            "",
+            self._rule.value,
+            method.value,
+            str(self._should),
+            str(self._present),
+            "",
+            "",
+            "",
+        ]
 
     def _on_model_reset(self) -> None:
         self._rules = [row[_RULE] for row in self.table.model.rows]

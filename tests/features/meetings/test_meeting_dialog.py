@@ -2,10 +2,6 @@
 from __future__ import annotations
 
 import gc
-import os
-import signal
-import subprocess
-import textwrap
 import weakref
 from datetime import datetime
 
@@ -22,6 +18,7 @@ from partyroom.features.meetings.office import prepare_editor
 from partyroom.features.meetings.roll_page import REASON
 from partyroom.features.meetings.service import MeetingQuery, bin_meetings, get_meeting, list_meeting_ids
 from partyroom.storage.library import Library
+from partyroom.ui.form import FormDialog
 
 ALT, CTRL, SHIFT = (
     Qt.KeyboardModifier.AltModifier,
@@ -389,64 +386,6 @@ def test_a_draft_can_be_refused(edit, desk):
     assert desk.drafts.load(draft_key(None)) is None
 
 
-KILLED = """
-    import os, sys
-    from functools import partial
-    from pathlib import Path
-    import partyroom.schema
-    from PySide6.QtCore import QTimer
-    from PySide6.QtWidgets import QApplication
-    from partyroom.drafts import KeptDrafts
-    from partyroom.features.meetings import meeting_dialog
-    from partyroom.features.meetings.domain import State
-    from partyroom.features.meetings.office import prepare_editor
-    from partyroom.storage.library import Library
-    from partyroom.ui.desk import Desk
-    from partyroom.ui.messages import Scripted
-    from partyroom.ui.preferences import Preferences
-    from partyroom.ui.tasks import Tasks
-
-    app = QApplication([])
-    library = Library.open(Path(sys.argv[1]))
-    tasks = Tasks(library, Scripted())
-    desk = Desk(tasks, Scripted(), Preferences(Path(sys.argv[1]) / "s.json"), library, KeptDrafts(tasks, {}))
-    dialog = meeting_dialog.MeetingDialog(desk, library.read(partial(prepare_editor, meeting_id=None)), kind="assembly")
-    dialog.open()
-    tasks.wait_idle()
-    dialog.basics._cells["place"].editor.set_value("会议室")
-    dialog.attendance.view.go_to(4)
-    dialog.attendance.view.mark(State.LEAVE)
-    dialog.minutes.edit.insertPlainText("讨论到一半")
-
-    def tell():
-        if library.load_draft("meeting:new"):
-            print("kept", flush=True)
-
-    timer = QTimer(interval=50)
-    timer.timeout.connect(tell)
-    timer.start()
-    app.exec()
-"""
-
-
-def test_what_was_typed_survives_a_killed_program(branch, python):
-    folder = branch.folder
-    branch.close()
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
-    command = [python, "-c", textwrap.dedent(KILLED), folder]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as process:
-        assert process.stdout.readline() == "kept\n"
-        process.send_signal(signal.SIGKILL)
-    assert process.returncode == -signal.SIGKILL
-    reopened = Library.open(folder)
-    kept = reopened.load_draft(draft_key(None))
-    reopened.close()
-    assert kept is not None
-    sections = kept.payload["sections"]
-    assert sections["minutes"] == "讨论到一半"
-    assert sections["attendance"]["lines"][4]["state"] == "leave"
-
-
 def test_a_draft_comes_back_whole(edit, desk, branch):
     dialog = edit(kind="assembly")
     dialog.basics._cells["place"].editor.set_value("会议室")
@@ -517,3 +456,78 @@ def test_a_saving_error_leaves_everything_as_typed(edit, stored, branch):
     assert dialog.isVisible()
     assert "没有这次会议的记录" in dialog.basics.notice_text.text()
     assert dialog.minutes.fields()["minutes"] == "讨论"
+
+
+def test_saving_counts_the_cell_that_is_being_typed(edit, stored, branch):
+    meeting_id = stored()
+    dialog = edit(meeting_id)
+    dialog.go_to("agenda")
+    view = dialog.agenda.table.view
+    for column, text in ((0, "传达学习"), (1, "赵甲")):
+        index = view.model().index(0, column)
+        view.setCurrentIndex(index)
+        QTest.keyClick(view, Qt.Key.Key_F2)
+        QTest.qWait(1)
+        editor = view.indexWidget(index)
+        put = editor.setPlainText if isinstance(editor, QPlainTextEdit) else editor.setText
+        put(text)
+    QTest.keyClick(editor, Qt.Key.Key_S, CTRL)
+    settle(dialog)
+    draft = branch.read(lambda session: get_meeting(session, meeting_id)).draft
+    assert [(item.title, item.speaker) for item in draft.agenda] == [("传达学习", "赵甲")]
+
+
+def test_a_person_is_added_from_the_roster(edit, qtbot):
+    dialog = edit(kind="committee")
+    dialog.go_to("attendance")
+    dialog.attendance._on_add_triggered()
+    form = dialog.findChild(FormDialog)
+    people = form.grid.cells["people"].editor
+    people.search.setText("申请")
+    people._on_all_clicked()
+    form.submit()
+    assert [line.name for line in dialog.attendance.lines][3:] == ["申请人"]
+    assert dialog.attendance.lines[3].state is State.OBSERVER
+    assert "列席1人" in dialog.attendance.counts.text()
+    dialog.attendance.view.go_to(3)
+    dialog.attendance._on_remove_triggered()
+    assert len(dialog.attendance.lines) == 3
+
+
+def test_a_reason_goes_to_everybody_selected(edit):
+    dialog = edit(kind="assembly")
+    dialog.go_to("attendance")
+    grid = dialog.attendance.view
+    grid.go_to(0, REASON)
+    for _ in range(2):
+        QTest.keyClick(grid, Qt.Key.Key_Down, SHIFT)
+    QTest.keyClick(grid, Qt.Key.Key_F2)
+    editor = grid.indexWidget(grid.currentIndex())
+    editor.setEditText("培训")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    QTest.qWait(5)
+    assert [line.reason for line in dialog.attendance.lines[:4]] == ["培训", "培训", "培训", ""]
+
+
+def test_the_mark_beside_the_end_goes_when_the_beginning_is_mended(edit, stored):
+    dialog = edit(stored())
+    dialog.basics._cells["end"].editor.line.setText("15:00")
+    dialog._review_now()
+    note = dialog.basics._cells["end"].note
+    assert "结束时间早于开始时间" in note.text()
+    dialog.basics._cells["start"].editor.line.setText("14:00")
+    dialog._review_now()
+    assert note.text() == ""
+    assert dialog.basics.notice.isHidden()
+
+
+def test_a_draft_of_another_shape_is_left_out_in_words(edit, desk, messages):
+    sections = {"minutes": "讨论", "attendance": {"people": []}, "votes": [["甲", "no such rule", *[""] * 6]]}
+    desk.drafts = KeptDrafts(desk.tasks, {draft_key(None): {"saved_at": "gone", "sections": sections}})
+    dialog = edit(kind="assembly")
+    dialog.findChild(QPushButton, "restore_button").click()
+    settle(dialog)
+    assert dialog.minutes.fields()["minutes"] == "讨论"
+    assert dialog.votes.votes() == ()
+    assert len(dialog.attendance.lines) == 30
+    assert messages.warned == ["草稿里的“考勤”“表决”读不出来，这部分没有恢复。"]
