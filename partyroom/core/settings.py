@@ -82,6 +82,16 @@ SETTINGS: tuple[Setting, ...] = (
         unit="× 0.1 毫米",
         hint="填负数即向上移",
     ),
+    Setting(
+        "make_up_days",
+        "补课期限",
+        30,
+        "会议",
+        hint="会后多少天以内补课，是学校自定的要求；只影响以后保存的会议",
+        lowest=1,
+        highest=365,
+        unit="天",
+    ),
 )
 
 

@@ -143,7 +143,10 @@ _STATE_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class MeetingKind:
-    """A kind of meeting as the rule data describe it (resources/rules/meeting_kinds.json)."""
+    """A kind of meeting as the rule data describe it (resources/rules/meeting_kinds.json).
+
+    `makes_up` says whether absentees make the meeting up (补课), a custom of schools.
+    """
 
     code: str
     label: str
@@ -151,6 +154,7 @@ class MeetingKind:
     vote_rule: VoteRule
     agenda: tuple[str, ...]
     source: str
+    makes_up: bool = False
 
 
 @cache
@@ -165,6 +169,7 @@ def meeting_kinds() -> Mapping[str, MeetingKind]:
             vote_rule=VoteRule(entry["vote_rule"]),
             agenda=tuple(entry["agenda"]),
             source=entry["source"],
+            makes_up=entry.get("makes_up", False),
         )
         for entry in stored["kinds"]
     }

@@ -65,6 +65,8 @@ class Meeting(Recyclable, Base):
     actions: Mapped[list[FixedActionRecord]] = relationship(
         cascade=_CASCADE, order_by="FixedActionRecord.ordinal", collection_class=ordering_list("ordinal")
     )
+    leave_slips: Mapped[list[LeaveSlipRecord]] = relationship(cascade=_CASCADE, order_by="LeaveSlipRecord.id")
+    make_ups: Mapped[list[MakeUpRecord]] = relationship(cascade=_CASCADE, order_by="MakeUpRecord.id")
 
     @property
     def bin_kind(self) -> str:
