@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -26,6 +26,25 @@ class Attendees(StrEnum):
     PARTY = "party"
     COMMITTEE = "committee"
     GROUP = "group"
+
+
+    @property
+    def label(self) -> str:
+        """The words of the list of kinds."""
+        return {"party": "全体党员", "committee": "支部委员", "group": "党小组党员"}[self.value]
+
+
+class Period(StrEnum):
+    """How often a kind of meeting is asked for: so many times a month, a quarter, a year."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+    @property
+    def label(self) -> str:
+        """The word in '每季度1次'."""
+        return {"month": "月", "quarter": "季度", "year": "年"}[self.value]
 
 
 class VoteRule(StrEnum):
@@ -143,9 +162,11 @@ _STATE_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class MeetingKind:
-    """A kind of meeting as the rule data describe it (resources/rules/meeting_kinds.json).
+    """A kind of meeting as the rule data (resources/rules/meeting_kinds.json) or the branch itself describe it.
 
-    `makes_up` says whether absentees make the meeting up (补课), a custom of schools.
+    `makes_up` says whether absentees make the meeting up (补课), a custom of schools. `actions` are its 规定动作. It
+    should be held `minimum` times per `period` (no `period`: nothing is asked), `frequency_note` says for whom and with
+    what reserve. `hidden` kinds are not offered any more and stay readable; `own` ones the branch made itself.
     """
 
     code: str
@@ -155,11 +176,20 @@ class MeetingKind:
     agenda: tuple[str, ...]
     source: str
     makes_up: bool = False
+    actions: tuple[str, ...] = ()
+    period: Period | None = None
+    minimum: int = 0
+    frequency_note: str = ""
+    hidden: bool = False
+    own: bool = False
+
+
+Kinds = Mapping[str, MeetingKind]
 
 
 @cache
-def meeting_kinds() -> Mapping[str, MeetingKind]:
-    """All kinds by code, in menu order."""
+def meeting_kinds() -> Kinds:
+    """The kinds of the rule data by code, in menu order; what a branch made of them is `kinds_service.kinds_of`."""
     stored = json.loads((resources() / "rules" / "meeting_kinds.json").read_text(encoding="utf-8"))
     return {
         entry["code"]: MeetingKind(
@@ -169,16 +199,25 @@ def meeting_kinds() -> Mapping[str, MeetingKind]:
             vote_rule=VoteRule(entry["vote_rule"]),
             agenda=tuple(entry["agenda"]),
             source=entry["source"],
-            makes_up=entry.get("makes_up", False),
+            makes_up=entry["makes_up"],
+            actions=tuple(entry["actions"]),
+            period=Period(entry["frequency"]["per"]) if "frequency" in entry else None,
+            minimum=entry.get("frequency", {}).get("minimum", 0),
+            frequency_note=entry.get("frequency", {}).get("note", ""),
         )
         for entry in stored["kinds"]
     }
 
 
-def kind_label(code: str) -> str:
-    """The label of a kind; the code itself if the data no longer know it."""
-    kind = meeting_kinds().get(code)
+def kind_label(code: str, kinds: Kinds | None = None) -> str:
+    """The label of a kind among the branch's `kinds` (left out: those of the rule data); the code if it is unknown."""
+    kind = (meeting_kinds() if kinds is None else kinds).get(code)
     return code if kind is None else kind.label
+
+
+def kind_choices(kinds: Kinds, *kept: str) -> list[tuple[str, str]]:
+    """Codes and labels of the kinds to offer: all that are not hidden, and the `kept` ones."""
+    return [(code, kind.label) for code, kind in kinds.items() if not kind.hidden or code in kept]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,11 +271,24 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What was decided, who does it and by when (a text: offices write 长期 or 学期末 too)."""
+    """What was decided, who does it and by when (a text: offices write 长期 or 学期末 too).
+
+    `id` and `number` (2026-03) are those of the stored resolution, 0 and '' before it is stored.
+    """
 
     text: str
     responsible: str = ""
     deadline: str = ""
+    id: int = field(default=0, compare=False)
+    number: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FixedAction:
+    """A 规定动作 that was done, and when if that was noted."""
+
+    name: str
+    done_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,17 +311,21 @@ class MeetingDraft:
     minutes: str = ""
     votes: tuple[Vote, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
+    actions: tuple[FixedAction, ...] = ()
+    stage: Stage = Stage.HELD
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingDetail:
-    """A stored meeting."""
+    """A stored meeting with the branch's kinds, by which its papers name it."""
 
     id: MeetingId
     draft: MeetingDraft
     number: int
     group: str = ""
     recorded_at: datetime | None = None
+    kinds: Kinds = field(default_factory=meeting_kinds, compare=False, repr=False)
+    cancel_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +344,10 @@ class MeetingRow:
     votes: int
     resolutions: int
     minutes_length: int
+    kind_code: str = ""
+    also_codes: tuple[str, ...] = ()
+    stage: Stage = Stage.HELD
+    cancel_reason: str = ""
 
     @property
     def when(self) -> str:
@@ -391,11 +451,11 @@ def contradictions(draft: MeetingDraft) -> list[tuple[str | None, str]]:
     return found
 
 
-def cautions(draft: MeetingDraft) -> list[str]:
+def cautions(draft: MeetingDraft, kinds: Kinds | None = None) -> list[str]:
     """What the rule book finds odd in a meeting, in sentences with the article; never blocks."""
     found = []
     counts = tally(draft.attendance)
-    kind = meeting_kinds().get(draft.kind)
+    kind = (meeting_kinds() if kinds is None else kinds).get(draft.kind)
     if kind is not None and counts.expected:
         outcome = judge_vote(kind.vote_rule, counts.expected_voters, counts.present_voters, 0)
         if not outcome.quorum and draft.votes:

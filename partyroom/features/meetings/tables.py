@@ -12,6 +12,7 @@ from partyroom.features.meetings.domain import (
     Attendees,
     LeaveCategory,
     PaperKind,
+    Period,
     Stage,
     State,
     VoteMethod,
@@ -67,6 +68,7 @@ class Meeting(Recyclable, Base):
     )
     leave_slips: Mapped[list[LeaveSlipRecord]] = relationship(cascade=_CASCADE, order_by="LeaveSlipRecord.id")
     make_ups: Mapped[list[MakeUpRecord]] = relationship(cascade=_CASCADE, order_by="MakeUpRecord.id")
+    deliveries: Mapped[list[DeliveryRecord]] = relationship(cascade=_CASCADE, order_by="DeliveryRecord.id")
 
     @property
     def bin_kind(self) -> str:
@@ -271,4 +273,6 @@ class KindRecord(Base):
     actions: Mapped[list[str]] = mapped_column(JSON, default=list)
     makes_up: Mapped[bool] = mapped_column(default=False)
     hidden: Mapped[bool] = mapped_column(default=False)
+    period: Mapped[Period | None] = mapped_column(choice(Period, "kind_period"), default=None)
+    minimum: Mapped[int] = mapped_column(default=0)
     source: Mapped[str] = mapped_column(ShortText, default="")

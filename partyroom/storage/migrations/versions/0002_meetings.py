@@ -42,6 +42,14 @@ def upgrade() -> None:
         sa.Column("actions", sa.JSON(), nullable=False),
         sa.Column("makes_up", sa.Boolean(), nullable=False),
         sa.Column("hidden", sa.Boolean(), nullable=False),
+        sa.Column(
+            "period",
+            sa.Enum(
+                "month", "quarter", "year", name="kind_period", native_enum=False, create_constraint=True, length=24
+            ),
+            nullable=True,
+        ),
+        sa.Column("minimum", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_kinds")),
         sa.UniqueConstraint("code", name=op.f("uq_meeting_kinds_code")),
