@@ -66,6 +66,7 @@ class Meeting(Recyclable, Base):
     actions: Mapped[list[FixedActionRecord]] = relationship(
         cascade=_CASCADE, order_by="FixedActionRecord.ordinal", collection_class=ordering_list("ordinal")
     )
+    versions: Mapped[list[VersionRecord]] = relationship(cascade=_CASCADE, order_by="VersionRecord.id")
     leave_slips: Mapped[list[LeaveSlipRecord]] = relationship(cascade=_CASCADE, order_by="LeaveSlipRecord.id")
     make_ups: Mapped[list[MakeUpRecord]] = relationship(cascade=_CASCADE, order_by="MakeUpRecord.id")
     deliveries: Mapped[list[DeliveryRecord]] = relationship(cascade=_CASCADE, order_by="DeliveryRecord.id")
@@ -158,6 +159,8 @@ class ResolutionRecord(Base):
     number: Mapped[str] = mapped_column(ShortText, default="", server_default="")
     due_on: Mapped[date | None] = mapped_column(default=None)
     closed_on: Mapped[date | None] = mapped_column(default=None)
+
+    follow_ups: Mapped[list[FollowUpRecord]] = relationship(cascade=_CASCADE, order_by="FollowUpRecord.id")
 
 
 class FollowUpRecord(Base):
