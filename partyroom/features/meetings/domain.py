@@ -27,7 +27,6 @@ class Attendees(StrEnum):
     COMMITTEE = "committee"
     GROUP = "group"
 
-
     @property
     def label(self) -> str:
         """The words of the list of kinds."""
@@ -317,7 +316,11 @@ class MeetingDraft:
 
 @dataclass(frozen=True, slots=True)
 class MeetingDetail:
-    """A stored meeting with the branch's kinds, by which its papers name it."""
+    """A stored meeting with the branch's kinds, by which its papers name it.
+
+    `written_at` is when its minutes were first stored, None before that. `finalised_at` locks it (定稿) until it is
+    opened again with a reason, of which `reopen_reason` is the latest.
+    """
 
     id: MeetingId
     draft: MeetingDraft
@@ -326,6 +329,15 @@ class MeetingDetail:
     recorded_at: datetime | None = None
     kinds: Kinds = field(default_factory=meeting_kinds, compare=False, repr=False)
     cancel_reason: str = ""
+
+    @property
+    def stage(self) -> Stage:
+        """How far the meeting has come."""
+        return self.draft.stage
+
+    written_at: datetime | None = None
+    finalised_at: datetime | None = None
+    reopen_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +360,7 @@ class MeetingRow:
     also_codes: tuple[str, ...] = ()
     stage: Stage = Stage.HELD
     cancel_reason: str = ""
+    finalised: bool = False
 
     @property
     def when(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from partyroom.core.calendar import chinese_date, chinese_datetime
+from partyroom.core.errors import DomainError
 from partyroom.documents.minutes import minutes_blocks
 from partyroom.documents.model import (
     Blank,
@@ -31,13 +32,13 @@ from partyroom.features.meetings.domain import (
     MeetingDetail,
     MeetingDraft,
     MeetingRow,
+    Stage,
     State,
     Tally,
     Vote,
     explain_vote,
     judge_vote,
     kind_label,
-    meeting_kinds,
     names_of,
     tally,
 )
@@ -58,17 +59,18 @@ def record_document(detail: MeetingDetail, branch: Branch) -> Document:
         _pair("主持人", draft.chair, "记录人", draft.recorder),
         _pair("应到人数", _expected(counts), "实到人数", _present(counts)),
         _wide("会议类型", _kinds(detail)),
+        *([_wide("规定动作", _actions(draft))] if draft.actions else []),
         _wide("出席人员", "、".join(names_of(draft.attendance, State.PRESENT, State.LATE)) or _NOBODY),
         _wide("列席人员", _observers(draft)),
         _wide("缺席人员\n及原因", _absentees(draft.attendance)),
         _wide("会议议题", draft.topic or "；".join(item.title for item in draft.agenda)),
         _wide("会议议程", _agenda(draft)),
-        _wide("会议内容\n及讨论情况", _proceedings(draft, counts), min_height=60.0, indent=True),
+        _wide("会议内容\n及讨论情况", _proceedings(detail, counts), min_height=60.0, indent=True),
         *([_wide("表决情况", _votes(draft), indent=True)] if draft.votes else []),
         _wide("会议决议", _resolutions(draft) or _NOBODY, min_height=18.0, indent=bool(draft.resolutions)),
     )
     blocks: tuple[Block, ...] = (
-        Title(f"{branch.full_name}\n{kind_label(draft.kind)}记录"),
+        Title(f"{branch.full_name}\n{kind_label(draft.kind, detail.kinds)}记录"),
         FormGrid((_LABEL, _VALUE, _LABEL, _VALUE), rows),
         SignatureRow(("主持人（签字）：", "记录人（签字）：")),
     )
@@ -77,7 +79,7 @@ def record_document(detail: MeetingDetail, branch: Branch) -> Document:
         blocks=blocks,
         page=PageStyle.FORM,
         author=branch.full_name,
-        subject=f"{kind_label(draft.kind)}，{chinese_date(draft.starts_at.date())}",
+        subject=f"{kind_label(draft.kind, detail.kinds)}，{chinese_date(draft.starts_at.date())}",
     )
 
 
@@ -114,21 +116,22 @@ def minutes_document(detail: MeetingDetail, branch: Branch, form: str) -> Docume
 
     Raises:
         KeyError: `form` is neither.
+        DomainError: the meeting was not held: a plan has no minutes.
     """
+    if detail.stage is not Stage.HELD:
+        raise DomainError(f"“{detail.draft.title}”还没有召开或已取消，没有会议记录。")
     return {"record": record_document, "notice": notice_document}[form](detail, branch)
 
 
 def row_as_json(row: MeetingRow) -> dict[str, object]:
     """A line of the list of meetings as data: codes beside their labels, times ISO, counts of people."""
-    codes = {kind_label(code): code for code in meeting_kinds()}
-    also = [label for label in row.also.split("、") if label]
     return {
         "id": row.id,
         "starts_at": row.starts_at.isoformat(timespec="minutes"),
-        "kind": codes.get(row.kind, row.kind),
+        "kind": row.kind_code,
         "kind_label": row.kind,
-        "also": [codes.get(label, label) for label in also],
-        "also_labels": also,
+        "also": list(row.also_codes),
+        "also_labels": [label for label in row.also.split("、") if label],
         "title": row.title,
         "place": row.place,
         "chair": row.chair,
@@ -136,6 +139,8 @@ def row_as_json(row: MeetingRow) -> dict[str, object]:
         "present": row.present,
         "votes": row.votes,
         "resolutions": row.resolutions,
+        "stage": row.stage.value,
+        "stage_label": row.stage.label,
     }
 
 
@@ -176,7 +181,7 @@ def _period(draft: MeetingDraft) -> str:
 
 
 def _kinds(detail: MeetingDetail) -> str:
-    kinds = "、".join(kind_label(code) for code in (detail.draft.kind, *detail.draft.also))
+    kinds = "、".join(kind_label(code, detail.kinds) for code in (detail.draft.kind, *detail.draft.also))
     return f"{kinds}（{detail.group}）" if detail.group else kinds
 
 
@@ -216,13 +221,18 @@ def _agenda(draft: MeetingDraft) -> str:
     )
 
 
-def _proceedings(draft: MeetingDraft, counts: Tally) -> str:
-    return "\n".join(part for part in (_roll_call(draft, counts), draft.minutes) if part)
+def _actions(draft: MeetingDraft) -> str:
+    return "、".join(f"{a.name}（{a.done_at:%H:%M}）" if a.done_at else a.name for a in draft.actions)
 
 
-def _roll_call(draft: MeetingDraft, counts: Tally) -> str:
+def _proceedings(detail: MeetingDetail, counts: Tally) -> str:
+    return "\n".join(part for part in (_roll_call(detail, counts), detail.draft.minutes) if part)
+
+
+def _roll_call(detail: MeetingDetail, counts: Tally) -> str:
     """The chair's opening sentence, said where something is put to the vote (支部工作条例 Art 11)."""
-    kind = meeting_kinds().get(draft.kind)
+    draft = detail.draft
+    kind = detail.kinds.get(draft.kind)
     if kind is None or not draft.votes or not counts.expected:
         return ""
     outcome = judge_vote(kind.vote_rule, counts.expected_voters, counts.present_voters, 0)

@@ -16,21 +16,24 @@ from partyroom.features.meetings.domain import (
     AgendaItem,
     Attendance,
     Attendees,
+    FixedAction,
     Guest,
     MeetingDetail,
     MeetingDraft,
     MeetingId,
     MeetingRow,
     Resolution,
+    Stage,
     Vote,
     contradictions,
     kind_label,
-    meeting_kinds,
     tally,
 )
+from partyroom.features.meetings.kinds_service import kinds_of
 from partyroom.features.meetings.tables import (
     AgendaRecord,
     AttendanceRecord,
+    FixedActionRecord,
     GuestRecord,
     Meeting,
     ResolutionRecord,
@@ -50,12 +53,13 @@ class MeetingQuery:
     search: str = ""
     kind: str = ""
     year: str = ""
+    stage: str = ""
     sort: str = "starts_at"
     descending: bool = True
 
 
 def record_meeting(session: Session, draft: MeetingDraft) -> MeetingId:
-    """Store a new meeting and give it the next 纪要 number of its year.
+    """Store a new meeting; one that was held gets the next 纪要 number of its year.
 
     Raises:
         DomainError: no title, an unknown kind, or a contradiction in the data (see `contradictions`).
@@ -66,7 +70,8 @@ def record_meeting(session: Session, draft: MeetingDraft) -> MeetingId:
         title="",
         starts_at=draft.starts_at,
         recorded_at=now(),
-        number=_next_number(session, draft.starts_at.year),
+        stage=draft.stage,
+        number=_next_number(session, draft.starts_at.year) if draft.stage is Stage.HELD else 0,
     )
     session.add(meeting)
     _fill(meeting, draft)
@@ -75,15 +80,24 @@ def record_meeting(session: Session, draft: MeetingDraft) -> MeetingId:
 
 
 def update_meeting(session: Session, meeting_id: int, draft: MeetingDraft) -> None:
-    """Replace the content of a meeting; moved into another year it takes that year's next number.
+    """Replace the content of a meeting.
+
+    Held at last or moved into another year it takes that year's next number; a plan that comes true counts as written
+    down when that is recorded.
 
     Raises:
-        DomainError: as for `record_meeting`, or the meeting is no longer there.
+        DomainError: as for `record_meeting`, the meeting is no longer there, or was held and should be planned again.
     """
     meeting = _meeting(session, meeting_id)
     _refuse_bad(session, draft)
-    if meeting.starts_at.year != draft.starts_at.year:
+    if meeting.stage is Stage.HELD and draft.stage is not Stage.HELD:
+        raise DomainError("已经召开的会议不能改回计划或取消。")
+    if draft.stage is Stage.HELD and (
+        meeting.stage is not Stage.HELD or meeting.starts_at.year != draft.starts_at.year
+    ):
         meeting.number = _next_number(session, draft.starts_at.year)
+    if meeting.stage is not draft.stage:
+        meeting.stage, meeting.recorded_at, meeting.cancel_reason = draft.stage, now(), ""
     _fill(meeting, draft)
 
 
@@ -112,15 +126,19 @@ def get_meeting(session: Session, meeting_id: int) -> MeetingDetail:
         number=meeting.number,
         group=group.name if group else "",
         recorded_at=meeting.recorded_at,
+        kinds=kinds_of(session),
+        cancel_reason=meeting.cancel_reason,
     )
 
 
 def meeting_ids_between(session: Session, first: date, last: date) -> list[int]:
-    """Meetings from the day `first` to the day `last`, both included, in order of time."""
+    """Meetings held from the day `first` to the day `last`, both included, in order of time."""
     start, end = datetime.combine(first, time.min), datetime.combine(last, time.max)
     return list(
         session.scalars(
-            select(Meeting.id).where(Meeting.starts_at.between(start, end)).order_by(Meeting.starts_at, Meeting.id)
+            select(Meeting.id)
+            .where(Meeting.starts_at.between(start, end), Meeting.stage == Stage.HELD)
+            .order_by(Meeting.starts_at, Meeting.id)
         )
     )
 
@@ -135,6 +153,7 @@ def list_meeting_ids(session: Session, query: MeetingQuery) -> list[int]:
 
 def list_rows(session: Session, ids: Sequence[int]) -> list[MeetingRow]:
     """List lines for the given ids, in their order."""
+    kinds = kinds_of(session)
     found = {m.id: m for m in session.scalars(select(Meeting).where(Meeting.id.in_(ids)))}
     counts = _tallies(session, ids)
     votes = _count_by_meeting(session, VoteRecord, ids)
@@ -142,8 +161,8 @@ def list_rows(session: Session, ids: Sequence[int]) -> list[MeetingRow]:
     return [
         MeetingRow(
             id=i,
-            kind=kind_label(found[i].kind),
-            also="、".join(kind_label(code) for code in found[i].also),
+            kind=kind_label(found[i].kind, kinds),
+            also="、".join(kind_label(code, kinds) for code in found[i].also),
             title=found[i].title,
             starts_at=found[i].starts_at,
             place=found[i].place,
@@ -153,6 +172,10 @@ def list_rows(session: Session, ids: Sequence[int]) -> list[MeetingRow]:
             votes=votes.get(i, 0),
             resolutions=resolutions.get(i, 0),
             minutes_length=len(found[i].minutes),
+            kind_code=found[i].kind,
+            also_codes=tuple(found[i].also),
+            stage=found[i].stage,
+            cancel_reason=found[i].cancel_reason,
         )
         for i in ids
         if i in found
@@ -171,7 +194,7 @@ def expected_attendance(session: Session, kind: str, day: date, group_id: int | 
     Probationary members attend without a vote (ZB-35); 留党察看 suspends the vote (ZB-36); of a committee meeting only
     the holders of committee posts are expected, of a group meeting only the group.
     """
-    rule = meeting_kinds()[kind].attendees
+    rule = kinds_of(session)[kind].attendees
     group = session.get(GroupRecord, group_id) if group_id else None
     lines = []
     for member in members_on(session, day):
@@ -225,6 +248,8 @@ def _fill(meeting: Meeting, draft: MeetingDraft) -> None:
             )
             for r in draft.resolutions
         ]
+    if _actions_of(meeting) != draft.actions:
+        meeting.actions[:] = [FixedActionRecord(name=one_line(a.name), done_at=a.done_at) for a in draft.actions]
 
 
 def _set(meeting: Meeting, key: str, value: object) -> None:
@@ -278,6 +303,8 @@ def _draft_of(meeting: Meeting) -> MeetingDraft:
         minutes=meeting.minutes,
         votes=_votes_of(meeting),
         resolutions=_resolutions_of(meeting),
+        actions=_actions_of(meeting),
+        stage=meeting.stage,
     )
 
 
@@ -287,6 +314,10 @@ def _guests_of(meeting: Meeting) -> tuple[Guest, ...]:
 
 def _agenda_of(meeting: Meeting) -> tuple[AgendaItem, ...]:
     return tuple(AgendaItem(r.title, r.speaker) for r in meeting.agenda)
+
+
+def _actions_of(meeting: Meeting) -> tuple[FixedAction, ...]:
+    return tuple(FixedAction(a.name, a.done_at) for a in meeting.actions)
 
 
 def _votes_of(meeting: Meeting) -> tuple[Vote, ...]:
@@ -301,7 +332,7 @@ def _refuse_bad(session: Session, draft: MeetingDraft) -> None:
     problems = [Problem(text, field) for field, text in contradictions(draft)]
     if not one_line(draft.title):
         problems.insert(0, Problem("请填写会议名称。", "title"))
-    if draft.kind not in meeting_kinds():
+    if draft.kind not in kinds_of(session):
         problems.insert(0, Problem("请选择会议类型。", "kind"))
     wanted = {line.member_id for line in draft.attendance}
     known = set(session.scalars(select(Member.id).where(Member.id.in_(wanted))))
@@ -372,6 +403,8 @@ def _conditions(query: MeetingQuery) -> list[ColumnElement[bool]]:
         # 一会两用: a meeting also counts under its other kinds; they are stored as a JSON list of codes.
         tagged = func.instr(Meeting.also, f'"{query.kind}"') > 0
         found.append(or_(Meeting.kind == query.kind, tagged))
+    if query.stage:
+        found.append(Meeting.stage == Stage(query.stage))
     if query.year:
         year = int(query.year)
         start, end = datetime(year, 1, 1), datetime(year + 1, 1, 1)  # noqa: DTZ001
