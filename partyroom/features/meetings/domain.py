@@ -318,8 +318,8 @@ class MeetingDraft:
 class MeetingDetail:
     """A stored meeting with the branch's kinds, by which its papers name it.
 
-    `written_at` is when its minutes were first stored, None before that. `finalised_at` locks it (定稿) until it is
-    opened again with a reason, of which `reopen_reason` is the latest.
+    `recorded_at` is when it was first written down. `finalised_at` locks it (定稿) until it is opened again with a
+    reason, of which `reopen_reason` is the latest.
     """
 
     id: MeetingId
@@ -335,7 +335,6 @@ class MeetingDetail:
         """How far the meeting has come."""
         return self.draft.stage
 
-    written_at: datetime | None = None
     finalised_at: datetime | None = None
     reopen_reason: str = ""
 

@@ -22,7 +22,6 @@ from partyroom.features.meetings.domain import (
     MeetingDraft,
     MeetingId,
     MeetingRow,
-    Resolution,
     Stage,
     Vote,
     contradictions,
@@ -30,6 +29,9 @@ from partyroom.features.meetings.domain import (
     tally,
 )
 from partyroom.features.meetings.kinds_service import kinds_of
+from partyroom.features.meetings.make_up_service import MAKE_UP_DAYS, owe_make_ups
+from partyroom.features.meetings.minutes_service import enter_history, keep_version, refuse_finalised, stored_meeting
+from partyroom.features.meetings.resolution_service import keep_resolutions, resolutions_of
 from partyroom.features.meetings.tables import (
     AgendaRecord,
     AttendanceRecord,
@@ -58,8 +60,10 @@ class MeetingQuery:
     descending: bool = True
 
 
-def record_meeting(session: Session, draft: MeetingDraft) -> MeetingId:
+def record_meeting(session: Session, draft: MeetingDraft, make_up_days: int = MAKE_UP_DAYS) -> MeetingId:
     """Store a new meeting; one that was held gets the next 纪要 number of its year.
+
+    Its absentees owe a make-up lesson within `make_up_days` days if its kind asks for it (see `owe_make_ups`).
 
     Raises:
         DomainError: no title, an unknown kind, or a contradiction in the data (see `contradictions`).
@@ -75,20 +79,29 @@ def record_meeting(session: Session, draft: MeetingDraft) -> MeetingId:
     )
     session.add(meeting)
     _fill(meeting, draft)
+    keep_resolutions(session, meeting, draft.resolutions)
+    keep_version(meeting)
     session.flush()
+    owe_make_ups(session, meeting, make_up_days)
     return MeetingId(meeting.id)
 
 
-def update_meeting(session: Session, meeting_id: int, draft: MeetingDraft) -> None:
+def update_meeting(
+    session: Session, meeting_id: int, draft: MeetingDraft, make_up_days: int = MAKE_UP_DAYS
+) -> None:
     """Replace the content of a meeting.
 
     Held at last or moved into another year it takes that year's next number; a plan that comes true counts as written
     down when that is recorded.
 
     Raises:
-        DomainError: as for `record_meeting`, the meeting is no longer there, or was held and should be planned again.
+        DomainError: as for `record_meeting`, the meeting is no longer there, is finalised, was held and should be
+            planned again, or a resolution is left out that was followed up.
     """
     meeting = _meeting(session, meeting_id)
+    refuse_finalised(meeting)
+    enter_history(meeting)
+    day_before = meeting.starts_at.date()
     _refuse_bad(session, draft)
     if meeting.stage is Stage.HELD and draft.stage is not Stage.HELD:
         raise DomainError("已经召开的会议不能改回计划或取消。")
@@ -99,13 +112,23 @@ def update_meeting(session: Session, meeting_id: int, draft: MeetingDraft) -> No
     if meeting.stage is not draft.stage:
         meeting.stage, meeting.recorded_at, meeting.cancel_reason = draft.stage, now(), ""
     _fill(meeting, draft)
+    keep_resolutions(session, meeting, draft.resolutions)
+    keep_version(meeting)
+    session.flush()
+    owe_make_ups(session, meeting, make_up_days, meeting.starts_at.date() - day_before)
 
 
 def bin_meetings(session: Session, meeting_ids: Iterable[int]) -> int:
-    """Move meetings to the recycle bin and return how many."""
+    """Move meetings to the recycle bin and return how many.
+
+    Raises:
+        DomainError: one of them is no longer there or is finalised.
+    """
     count = 0
     for meeting_id in meeting_ids:
-        put_in_bin(_meeting(session, meeting_id))
+        meeting = _meeting(session, meeting_id)
+        refuse_finalised(meeting)
+        put_in_bin(meeting)
         count += 1
     return count
 
@@ -128,6 +151,8 @@ def get_meeting(session: Session, meeting_id: int) -> MeetingDetail:
         recorded_at=meeting.recorded_at,
         kinds=kinds_of(session),
         cancel_reason=meeting.cancel_reason,
+        finalised_at=meeting.finalised_at,
+        reopen_reason=meeting.reopen_reason,
     )
 
 
@@ -176,6 +201,7 @@ def list_rows(session: Session, ids: Sequence[int]) -> list[MeetingRow]:
             also_codes=tuple(found[i].also),
             stage=found[i].stage,
             cancel_reason=found[i].cancel_reason,
+            finalised=found[i].finalised_at is not None,
         )
         for i in ids
         if i in found
@@ -241,13 +267,6 @@ def _fill(meeting: Meeting, draft: MeetingDraft) -> None:
             )
             for v in draft.votes
         ]
-    if _resolutions_of(meeting) != draft.resolutions:
-        meeting.resolutions[:] = [
-            ResolutionRecord(
-                text=clean_text(r.text).strip(), responsible=one_line(r.responsible), deadline=one_line(r.deadline)
-            )
-            for r in draft.resolutions
-        ]
     if _actions_of(meeting) != draft.actions:
         meeting.actions[:] = [FixedActionRecord(name=one_line(a.name), done_at=a.done_at) for a in draft.actions]
 
@@ -302,7 +321,7 @@ def _draft_of(meeting: Meeting) -> MeetingDraft:
         agenda=_agenda_of(meeting),
         minutes=meeting.minutes,
         votes=_votes_of(meeting),
-        resolutions=_resolutions_of(meeting),
+        resolutions=resolutions_of(meeting),
         actions=_actions_of(meeting),
         stage=meeting.stage,
     )
@@ -322,10 +341,6 @@ def _actions_of(meeting: Meeting) -> tuple[FixedAction, ...]:
 
 def _votes_of(meeting: Meeting) -> tuple[Vote, ...]:
     return tuple(Vote(r.matter, r.rule, r.method, r.should, r.present, r.yes, r.no, r.abstain) for r in meeting.votes)
-
-
-def _resolutions_of(meeting: Meeting) -> tuple[Resolution, ...]:
-    return tuple(Resolution(r.text, r.responsible, r.deadline) for r in meeting.resolutions)
 
 
 def _refuse_bad(session: Session, draft: MeetingDraft) -> None:
@@ -359,10 +374,7 @@ def _next_number(session: Session, year: int) -> int:
 
 
 def _meeting(session: Session, meeting_id: int) -> Meeting:
-    meeting = session.get(Meeting, meeting_id)
-    if meeting is None or meeting.deleted_at is not None:
-        raise DomainError("没有这次会议的记录，可能已移入回收站。")
-    return meeting
+    return stored_meeting(session, meeting_id)
 
 
 def _tallies(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
