@@ -26,6 +26,9 @@ from partyroom.storage.work import Written
 
 T = TypeVar("T")
 
+SEARCH_INDEX = "minutes_search"
+"""The full-text index of all minutes; its name begins the names of SQLite's shadow tables."""
+
 
 class Library:
     """An open library. Opening takes the single-instance lock; `close` gives it back.
@@ -162,8 +165,14 @@ def schema_problems(session: Session) -> list[str]:
 
     from partyroom.storage.base import Base
 
-    context = MigrationContext.configure(session.connection(), opts={"compare_type": False})
+    options = {"compare_type": False, "include_name": _is_plain_table}
+    context = MigrationContext.configure(session.connection(), opts=options)
     return [f"数据库结构与程序不一致：{difference[0]}" for difference in compare_metadata(context, Base.metadata)]
+
+
+def _is_plain_table(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave the full-text index and its shadow tables out of the comparison: they are made by SQL alone."""
+    return kind != "table" or not str(name).startswith(SEARCH_INDEX)
 
 
 def restore_library(source: Path, folder: Path) -> None:

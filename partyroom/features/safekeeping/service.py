@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from partyroom.core.errors import DomainError
+from partyroom.features.meetings.search import index_after
 from partyroom.features.safekeeping.domain import BinRow, ChangeRow
 from partyroom.storage import audit, recycle, undo
 
@@ -75,7 +76,9 @@ def undo_change(session: Session, change_set: int) -> int:
     Raises:
         DomainError: it was undone before, or something it touched has been changed since.
     """
-    return undo.undo_change_set(session, change_set)
+    restored = undo.undo_change_set(session, change_set)
+    index_after(session, change_set)
+    return restored
 
 
 def _flush(session: Session, sentence: str) -> None:

@@ -224,3 +224,24 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("number", sa.String(length=200), server_default="", nullable=False))
         batch_op.add_column(sa.Column("due_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("closed_on", sa.Date(), nullable=True))
+
+    op.execute("CREATE VIRTUAL TABLE minutes_search USING fts5(content, content='', contentless_delete=1)")
+    _index_minutes()
+
+
+def _index_minutes() -> None:
+    """Put the minutes that are there into the index, one token per character (see features/meetings/search.py)."""
+    connection = op.get_bind()
+    meetings = connection.execute(sa.text("SELECT id, title, topic, place, chair, minutes FROM meetings")).all()
+    for meeting_id, *texts in meetings:
+        agenda = connection.execute(sa.text("SELECT title FROM agenda_items WHERE meeting_id = :m"), {"m": meeting_id})
+        decided = connection.execute(sa.text("SELECT text FROM resolutions WHERE meeting_id = :m"), {"m": meeting_id})
+        parts = [*texts, *agenda.scalars(), *decided.scalars()]
+        content = " u0 ".join(" ".join(_token(c) for c in part.casefold() if not c.isspace()) for part in parts)
+        insert = sa.text("INSERT INTO minutes_search (rowid, content) VALUES (:m, :content)")
+        connection.execute(insert, {"m": meeting_id, "content": content})
+
+
+def _token(character: str) -> str:
+    known = character.isascii() and character.isalnum()
+    return character if known or "\u4e00" <= character <= "\u9fa5" else f"u{ord(character):x}"
