@@ -5,17 +5,18 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 
 from partyroom.drafts import KeptDrafts
-from partyroom.features.meetings.domain import Attendance, MeetingDraft
-from partyroom.features.meetings.service import expected_attendance, record_meeting
+from partyroom.features.meetings.domain import Attendance, MeetingDraft, State
+from partyroom.features.meetings.service import expected_attendance, get_meeting, record_meeting, update_meeting
 from partyroom.features.members.domain import MemberDraft, PostKind
 from partyroom.features.members.service import admit_member, appoint_committee
 from partyroom.features.organisation.domain import Branch
-from partyroom.features.organisation.service import list_groups, open_term, save_branch
+from partyroom.features.organisation.service import list_departments, list_groups, open_term, save_branch, save_department
 from partyroom.storage.library import Library
 from partyroom.ui.desk import Desk
 from partyroom.ui.messages import Scripted
@@ -55,6 +56,20 @@ def branch(library: Library, person: Callable[..., MemberDraft]) -> Library:
 
 
 @pytest.fixture
+def offices(branch: Library) -> Library:
+    """The branch with three departments; everybody of the sample belongs to the first, the last has no head."""
+
+    def work(session) -> None:
+        (first,) = list_departments(session)
+        save_department(session, first.name, "赵甲", "", department_id=first.id)
+        save_department(session, "数学科", "钱主任", "")
+        save_department(session, "后勤科", "", "")
+
+    branch.write("科室", work)
+    return branch
+
+
+@pytest.fixture
 def messages(qapp) -> Scripted:
     return Scripted()
 
@@ -89,5 +104,23 @@ def stored(branch: Library) -> Callable[..., int]:
             return record_meeting(session, MeetingDraft(kind, title, starts, **values))
 
         return branch.write("记录会议", work).result
+
+    return make
+
+
+@pytest.fixture
+def mark(branch: Library) -> Callable[[int, dict[str, tuple[State, str]]], None]:
+    """Marks people of a stored meeting by name: state and reason."""
+
+    def make(meeting_id: int, marks: dict[str, tuple[State, str]]) -> None:
+        def work(session) -> None:
+            draft = get_meeting(session, meeting_id).draft
+            lines = [
+                replace(line, state=marks[line.name][0], reason=marks[line.name][1]) if line.name in marks else line
+                for line in draft.attendance
+            ]
+            update_meeting(session, meeting_id, replace(draft, attendance=tuple(lines)))
+
+        branch.write("改考勤", work)
 
     return make

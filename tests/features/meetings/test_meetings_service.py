@@ -174,7 +174,7 @@ def test_edit_replaces_lines_and_keeps_their_order(write, admit, record, stored)
 
 def test_marking_one_person_differently_logs_only_that(library, admit, record) -> None:
     a, b = admit("甲"), admit("乙")
-    draft = _meeting(attendance=(Attendance(a, "甲"), Attendance(b, "乙")), votes=(Vote("某事"),))
+    draft = _meeting(kind="exchange", attendance=(Attendance(a, "甲"), Attendance(b, "乙")), votes=(Vote("某事"),))
     meeting = record(draft)
     changed = replace(draft, attendance=(draft.attendance[0], Attendance(b, "乙", State.LEAVE, "病假")))
     written = library.write("修改", lambda s: service.update_meeting(s, meeting, changed))
