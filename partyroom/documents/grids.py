@@ -15,7 +15,6 @@ from partyroom.documents.titles import balanced_lines
 _LEADING = 1.45  # times the size
 _PAD_X = 4.0
 _PAD_Y = 3.0
-_LEAST_ROW = 8 * MM  # of a ledger, room enough for a pen
 _TALL = 25 * MM  # from this height on, a value stands at the top of its cell
 _FEWEST_LINES = 2  # of a divided cell, at the foot of a page
 _CONTINUED = "（续）"
@@ -164,7 +163,7 @@ class LedgerLayout:
             box.lines = _broken(text, box, 0.0)
             boxes.append(box)
             x += width
-        height = max(max(box.needed for box in boxes), _LEAST_ROW)
+        height = max(max(box.needed for box in boxes), self._table.least_row * MM)
         for box in boxes:
             box.height = height
         return RowStrip(height=height, boxes=boxes, divide_from=self._page)

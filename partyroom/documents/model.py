@@ -198,6 +198,7 @@ class LedgerTable:
     footnote: str = ""
     size: float = 10.5
     stretch: bool = True  # widen the columns in proportion to fill the page
+    least_row: float = 8.0  # mm, room enough for a pen
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from partyroom.documents.model import Align, Cell, FormGrid, LedgerTable, Role
 from partyroom.documents.word_text import add_run, indent, set_paragraph
 
 _LEADING = 1.45
-_LEDGER_ROW = 8.0  # mm
 _TALL = 25.0  # mm, from which a value stands at the top of its cell
 
 
@@ -54,7 +53,7 @@ def add_ledger(container: Any, ledger: LedgerTable, room: float) -> None:
         if len(texts) != len(widths):
             raise ValueError(f"a row of {len(texts)} cells in a ledger of {len(widths)} columns")
         strong = number == 0 or (bool(ledger.totals) and number == len(lines) - 1)
-        row.height, row.height_rule = Mm(_LEDGER_ROW), WD_ROW_HEIGHT_RULE.AT_LEAST
+        row.height, row.height_rule = Mm(ledger.least_row), WD_ROW_HEIGHT_RULE.AT_LEAST
         _mark_row(row, head=number == 0)
         for cell, text, column in zip(row.cells, texts, ledger.columns, strict=True):
             align = Align.CENTRE if number == 0 else column.align

@@ -177,7 +177,8 @@ def _absentees(session: Session, meeting_ids: Sequence[int]) -> dict[int, list[A
     for line in session.scalars(statement.order_by(AttendanceRecord.ordinal)):
         owed = make_ups.get((line.meeting_id, line.member_id))
         why = line.reason or line.state.label
-        person = Absentee(line.name, line.department, why, owed and owed.due_on, owed and owed.done_on)
+        due, done = (owed.due_on, owed.done_on) if owed else (None, None)
+        person = Absentee(line.name, line.department, why, due, done)
         found.setdefault(line.meeting_id, []).append(person)
     return found
 
@@ -217,6 +218,4 @@ def _delivery(
     head = department.head if department else ""
     if record is None:
         return Delivery(meeting_id, name, head, absentees=absentees)
-    return Delivery(
-        meeting_id, name, head, record.sent_on, record.acknowledged_by, record.acknowledged_on, absentees
-    )
+    return Delivery(meeting_id, name, head, record.sent_on, record.acknowledged_by, record.acknowledged_on, absentees)

@@ -15,8 +15,10 @@ from partyroom.documents.sheet import Sheet, render_xlsx
 from partyroom.features.meetings import service
 from partyroom.features.meetings.domain import MeetingRow, meeting_kinds
 from partyroom.features.meetings.meeting_dialog import MeetingDialog
+from partyroom.features.meetings.notice_dialog import NoticeDialog
 from partyroom.features.meetings.office import Preparation, prepare_editor, restore_meetings
 from partyroom.features.meetings.preview_dialog import FORMS, preview_meetings, preview_month
+from partyroom.features.meetings.sign_in_dialog import ask_sign_in
 from partyroom.ui.desk import Desk
 from partyroom.ui.form import Field, FormDialog, Kind
 from partyroom.ui.page import Page
@@ -111,6 +113,8 @@ class MeetingsPage(Page):
             "预览会议记录", "preview", partial(self._on_preview_asked, "record"), shortcut="Ctrl+P"
         )
         self.panel.add_row_action("预览会议纪要", "file-text", partial(self._on_preview_asked, "notice"))
+        self.panel.add_row_action("纪要通报", "mail", self._on_notices_asked)
+        self.panel.add_row_action("签到表", "list-check", self._on_sign_in_asked, single=True)
         self.panel.add_row_action("移入回收站", "trash", self._on_bin_asked, shortcut="Del", danger=True)
         self.body.addWidget(self.panel, 1)
         self.setFocusProxy(self.panel)
@@ -174,6 +178,12 @@ class MeetingsPage(Page):
 
     def _on_preview_asked(self, form: str, ids: Sequence[int]) -> None:
         preview_meetings(self.desk, self, ids, form)
+
+    def _on_notices_asked(self, ids: Sequence[int]) -> None:
+        NoticeDialog(self.desk, ids, self).open()
+
+    def _on_sign_in_asked(self, ids: Sequence[int]) -> None:
+        ask_sign_in(self.desk, self, ids[0])
 
     def _on_month_submitted(self, values: dict[str, object]) -> None:
         month = values["month"]

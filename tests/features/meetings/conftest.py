@@ -16,7 +16,13 @@ from partyroom.features.meetings.service import expected_attendance, get_meeting
 from partyroom.features.members.domain import MemberDraft, PostKind
 from partyroom.features.members.service import admit_member, appoint_committee
 from partyroom.features.organisation.domain import Branch
-from partyroom.features.organisation.service import list_departments, list_groups, open_term, save_branch, save_department
+from partyroom.features.organisation.service import (
+    list_departments,
+    list_groups,
+    open_term,
+    save_branch,
+    save_department,
+)
 from partyroom.storage.library import Library
 from partyroom.ui.desk import Desk
 from partyroom.ui.messages import Scripted
