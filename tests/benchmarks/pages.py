@@ -11,7 +11,6 @@ import statistics
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -42,21 +41,21 @@ def main() -> None:
         say(f"  {len(repeated)} papers of the sample branch, half records, half notices")
         say(f"  first time, fonts and caches included: {once / cold_s:.0f} pages/s")
         office = Office(Path(scratch))
-        for label, papers in (("a file each", repeated), ("all records in one file", [in_one(documents)])):
+        for label, batches in (("a file each", [[one] for one in repeated]), ("all in one file", [repeated])):
             say(f"  {label}:")
-            compare(papers, options.runs, office)
+            compare(batches, options.runs, office)
 
 
-def compare(documents: Sequence[Document], runs: int, office: Office) -> None:
+def compare(batches: Sequence[Sequence[Document]], runs: int, office: Office) -> None:
     """Print the medians of our pages per second and of LibreOffice's, without and with making the Word files."""
-    taken = [timed(lambda: [render_pdf(document).data for document in documents]) for _ in range(runs)]
+    taken = [timed(lambda: [render_pdf(batch).data for batch in batches]) for _ in range(runs)]
     pages = sum(map(pages_of, taken[0][1]))
     ours = pages / statistics.median(seconds for seconds, _ in taken)
     say(_line("our PDF", pages, ours, 1.0, own_peak()))
     if not office.program:
         say("    LibreOffice is not installed: skipped")
         return
-    writing_s, files = timed(lambda: office.write_word(documents))
+    writing_s, files = timed(lambda: office.write_word(batches))
     conversions = [office.convert(files) for _ in range(runs)]
     pages, peak = conversions[0][1], max(one[2] for one in conversions)
     seconds = statistics.median(one[0] for one in conversions)
@@ -78,12 +77,12 @@ class Office:
         if self.program:
             self._run(["--headless", "--terminate_after_init"])  # the first start makes the profile
 
-    def write_word(self, documents: Sequence[Document]) -> list[Path]:
-        """One Word file for each document."""
+    def write_word(self, batches: Sequence[Sequence[Document]]) -> list[Path]:
+        """One Word file for each batch."""
         folder = Path(tempfile.mkdtemp(dir=self._scratch))
-        files = [folder / f"{number:04d}.docx" for number in range(len(documents))]
-        for path, document in zip(files, documents, strict=True):
-            path.write_bytes(render_docx(document))
+        files = [folder / f"{number:04d}.docx" for number in range(len(batches))]
+        for path, batch in zip(files, batches, strict=True):
+            path.write_bytes(render_docx(batch))
         return files
 
     def convert(self, files: Sequence[Path]) -> tuple[float, int, float]:
@@ -103,12 +102,6 @@ class Office:
                 except subprocess.TimeoutExpired:
                     continue
         return peak
-
-
-def in_one(documents: Sequence[Document]) -> Document:
-    """All records, one behind the other, as a single document."""
-    records = documents[::2]
-    return replace(records[0], blocks=tuple(block for record in records for block in record.blocks))
 
 
 def sample_documents(folder: Path) -> list[Document]:
