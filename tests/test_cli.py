@@ -210,14 +210,14 @@ def test_the_sample_is_made_once_into_a_folder(sample_folder: Path, run: Run) ->
     assert sorted(sample_folder.rglob("*")) == before
 
 
-def test_two_samples_are_equal_to_the_byte_in_lists_and_papers(sample_folder: Path, tmp_path: Path, run: Run) -> None:
+def test_two_samples_are_equal_to_the_byte_in_lists_and_papers(branch: Path, tmp_path: Path, run: Run) -> None:
     assert run("sample", tmp_path / "again")[0] == 0
     for what in ("members", "meetings"):
-        first = run("--library", sample_folder, "list", what, "--json")
+        first = run("--library", branch, "list", what, "--json")
         assert first == run("--library", tmp_path / "again", "list", what, "--json")
     for options in (("minutes", "--meeting", 1), ("minutes", "--meeting", 1, "--format", "docx"), ("roster", "--full")):
         papers = []
-        for folder in (sample_folder, tmp_path / "again"):
+        for folder in (branch, tmp_path / "again"):
             assert run("--library", folder, "export", *options, "-o", tmp_path / "paper")[0] == 0
             papers.append((tmp_path / "paper").read_bytes())
         assert papers[0] == papers[1]
