@@ -4,8 +4,8 @@ The content lies in resources/sample: `organisation.json`, `people.json` and one
 in order of time through the services, each step on its own day, so that roles, rights and the change log are those of
 a branch that kept its records from 2024-11 to 2026-11. Everybody is invented; ID numbers have region 99.
 
-Counts at the end: 24 full members on duty, 3 probationary members, 2 retired full members in addition (29 in the
-Party), 5 people on the way to it (1 发展对象, 2 积极分子, 2 申请人), 3 groups and a committee of 5.
+Counts at the end: 24 full members (2 of them retired) and 3 probationary members (27 in the Party), 5 people on the
+way to it (1 发展对象, 2 积极分子, 2 申请人), 3 groups and a committee of 5.
 """
 
 from __future__ import annotations

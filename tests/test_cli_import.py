@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pypdfium2
 import pytest
 from sqlalchemy import text
 
@@ -337,3 +338,15 @@ def test_an_export_of_another_library_brings_everything_over(
     assert stored(other.folder) == stored(home)
     _, found, _ = load(file)
     assert (found["unchanged"], found["rows"]) == (8, 8)
+
+
+def test_the_printed_roster_says_how_many_it_leaves_out(
+    home: Path, tmp_path: Path, load: Callable[..., Outcome]
+) -> None:
+    load(messy(tmp_path), "--apply")  # without a column for the category: two rows have no date of admission either
+    assert main(["--library", str(home), "export", "roster", "-o", str(tmp_path / "r.pdf")]) == 0
+    document = pypdfium2.PdfDocument(tmp_path / "r.pdf")
+    printed = re.sub(r"\s", "", "".join(page.get_textpage().get_text_range() for page in document))
+    document.close()
+    assert "共5人，其中正式党员5人" in printed
+    assert "另有3人没有登记人员类别" in printed

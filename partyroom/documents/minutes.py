@@ -7,7 +7,7 @@ import re
 from partyroom.documents.breaking import split_paragraphs
 from partyroom.documents.model import Block, Heading, Paragraph, Role
 
-_NUMERALS = "一二三四五六七八九十百"
+_NUMERALS = "零一二三四五六七八九十百"
 _LEVELS = (
     (1, re.compile(rf"[{_NUMERALS}]+、")),
     (2, re.compile(rf"[（(][{_NUMERALS}]+[）)]")),

@@ -65,6 +65,8 @@ class FormDialog(Dialog):
         columns = 1 if narrow or len(fields) <= _FEW else columns
         self.grid = FormGrid(fields, values, columns=columns)
         self._untouched = self.grid.drafts()
+        enter = "Ctrl+S 保存" if accept_text == "保存" else "Ctrl+Enter 确定"
+        self._keys = f"带 * 的必须填写。{enter}，Esc 取消。"
         self._lay_out(accept_text)
         self._autosave = QTimer(self, singleShot=True, interval=_DRAFT_AFTER_MS)
         self._autosave.timeout.connect(self._on_autosave_timeout)
@@ -175,7 +177,7 @@ class FormDialog(Dialog):
         layout.addLayout(self._buttons(accept_text))
 
     def _buttons(self, accept_text: str) -> QHBoxLayout:
-        self._state = named(QLabel("带 * 的必须填写。Ctrl+S 保存，Esc 取消。"), "small_quiet")
+        self._state = named(QLabel(self._keys), "small_quiet")
         self._cancel = named(QPushButton("取消"), "cancel_button")
         self._cancel.clicked.connect(self.reject)
         self._accept = named(QPushButton(accept_text), "save_button")
@@ -192,7 +194,7 @@ class FormDialog(Dialog):
     def _set_busy(self, *, busy: bool) -> None:
         for part in (self.grid, self._accept, self._cancel, self._draft_bar):
             part.setEnabled(not busy)
-        self._state.setText("正在保存…" if busy else "带 * 的必须填写。Ctrl+S 保存，Esc 取消。")
+        self._state.setText("正在保存…" if busy else self._keys)
 
     def _on_write_ended(self, error: Exception | None) -> bool:
         if not shiboken6.isValid(self):

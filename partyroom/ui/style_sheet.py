@@ -27,8 +27,9 @@ QPushButton[primary="true"], QPushButton[danger="true"], QToolButton[primary="tr
   background: $accent; border: 1px solid $accent; color: $card; }
 QPushButton[primary="true"]:hover, QPushButton[danger="true"]:hover, QToolButton[primary="true"]:hover {
   background: $accent_dark; }
-QPushButton[primary="true"]:focus, QPushButton[danger="true"]:focus, QToolButton[primary="true"]:focus {
+QPushButton[primary="true"]:focus, QPushButton[danger="true"]:focus {
   border: 2px solid $focus; padding: $px4 $px14; }
+QToolBar QToolButton[primary="true"]:focus { border: 2px solid $focus; padding: $px4 $px8; }
 QPushButton[primary="true"]:disabled, QToolButton[primary="true"]:disabled { background: $line_dark;
   border-color: $line_dark; color: $card; }
 QPushButton[flat="true"] { border-color: transparent; background: transparent; }

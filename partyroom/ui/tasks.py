@@ -223,6 +223,8 @@ class Tasks(QObject):
 
     def shut_down(self) -> None:
         """Finish the writes asked for, cancel long work, end the threads; nothing is delivered any more."""
+        if not self._worker.is_alive():
+            return
         for job in self._jobs.values():
             job.superseded = job.sort is _Sort.READ
             if job.progress is not None:
@@ -281,7 +283,9 @@ class Tasks(QObject):
         dialog.show()
 
     def _on_arrived(self, outcome: _Outcome) -> None:
-        job = self._jobs.pop(outcome.number)
+        job = self._jobs.pop(outcome.number, None)
+        if job is None:
+            return  # sent before the shutdown, arrived after it
         self._threads = {thread for thread in self._threads if thread.is_alive()}
         dialog = self._dialogs.pop(outcome.number, None)
         if dialog is not None and shiboken6.isValid(dialog):

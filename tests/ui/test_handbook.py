@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
 import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from partyroom.core.paths import resources
@@ -84,6 +85,30 @@ def test_opens_at_the_chapter_of_the_page(parent, handbook):
         assert HandbookWindow.show_at(title, parent) is handbook
         assert handbook.titles.currentItem().text() == title
         assert handbook.text.toPlainText().startswith(f"{title}\n")
+
+
+def test_f1_opens_the_chapter_of_the_page_in_view(qtbot, empty_library_folder, tmp_path, monkeypatch):
+    from partyroom.desktop import Desktop
+    from partyroom.registry import FEATURES
+    from partyroom.ui.messages import Scripted
+    from partyroom.ui.preferences import Preferences
+
+    monkeypatch.setattr(QApplication, "quit", bool)  # the test's application goes on
+    folder = tmp_path / "library"
+    shutil.copytree(empty_library_folder, folder)
+    desktop = Desktop(Preferences(tmp_path / "settings.json"), Scripted())
+    desktop.open_folder(folder)
+    qtbot.waitUntil(lambda: desktop.window is not None)
+    window = desktop.window
+    assert window is not None
+    window.activateWindow()
+    for page in FEATURES:
+        window.show_page(page)
+        qtbot.keyClick(window, Qt.Key.Key_F1)
+        handbook = window.findChild(HandbookWindow)
+        assert handbook.text.toPlainText().startswith(f"{page.title}\n")
+    window.close()
+    assert desktop.window is None
 
 
 def test_a_page_without_a_chapter_opens_at_the_beginning(handbook):

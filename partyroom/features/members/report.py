@@ -119,17 +119,19 @@ def _head_count(members: Sequence[MemberDetail]) -> str:
 
 def roster_document(members: Sequence[MemberDetail], branch: Branch, day: date, *, full: bool) -> Document:
     """党员花名册 on A4 landscape: who is here on `day`, full members first, with sums below."""
-    here = ((m, category_on(m.draft, day)) for m in members if is_here(m.draft, day))
+    here = [(m, category_on(m.draft, day)) for m in members if is_here(m.draft, day)]
     people = sorted(
         ((member, category) for member, category in here if category is not None and category.in_party),
         key=lambda pair: pair[1] is not Category.FULL,
     )
     rows = tuple(_line(number, member, kind, day, full=full) for number, (member, kind) in enumerate(people, 1))
     formal = sum(category is Category.FULL for _, category in people)
+    unknown = sum(category is None for _, category in here)
     table = LedgerTable(
         columns=_COLUMNS,
         rows=rows,
         footnote=f"共{len(people)}人，其中正式党员{formal}人，预备党员{len(people) - formal}人。"
+        + (f"另有{unknown}人没有登记人员类别，也没有可用的入党日期，未列入。" if unknown else "")
         + ("" if full else "证件号码和电话已遮盖。"),
         size=9.0,
     )

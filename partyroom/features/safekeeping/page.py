@@ -69,7 +69,10 @@ class BinDialog(_ListDialog):
         text = f"彻底删除选中的{len(ids)}项？删除后不能再恢复。"
         if self._desk.messages.ask("彻底删除", text, accept="彻底删除", danger=True):
             work = partial(_with_rows, service.purge, tuple(ids))
-            self._desk.tasks.write("彻底删除", work, owner=self)
+            self._desk.tasks.write("彻底删除", work, self._on_purged, owner=self)
+
+    def _on_purged(self, count: int) -> None:
+        self._desk.messages.inform(f"已彻底删除{count}项。")
 
 
 class ChangesDialog(_ListDialog):
@@ -79,8 +82,8 @@ class ChangesDialog(_ListDialog):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         columns = (
-            Column("when", "时间", 170, sortable=False),
-            Column("label", "操作", 360, sortable=False, stretch=True),
+            Column("when", "时间", 180, sortable=False),
+            Column("label", "操作", 340, sortable=False, stretch=True),
             Column("count", "涉及记录", 90, "right", sortable=False),
             Column("state", "状态", 80, sortable=False),
         )
@@ -90,9 +93,14 @@ class ChangesDialog(_ListDialog):
         table.add_row_action("撤销这次操作", "undo", self._on_undo_requested, single=True)
 
     def _on_undo_requested(self, ids: Sequence[int]) -> None:
-        if self._desk.messages.ask("撤销操作", "把这次操作改动的内容全部改回去？", accept="撤销"):
-            work = partial(service.undo_change, change_set=ids[0])
-            self._desk.tasks.write("撤销操作", work, self._on_undone, owner=self)
+        self._desk.tasks.read(partial(service.list_changes, ids=ids), self._ask_to_undo, owner=self)
+
+    def _ask_to_undo(self, rows: Sequence[ChangeRow]) -> None:
+        for row in rows:
+            text = f"把“{row.label}”（{row.when}）改动的内容全部改回去？"
+            if self._desk.messages.ask("撤销操作", text, accept="撤销"):
+                work = partial(service.undo_change, change_set=row.id)
+                self._desk.tasks.write(f"撤销：{row.label}", work, self._on_undone, owner=self)
 
     def _on_undone(self, count: int) -> None:
         self._desk.messages.inform(f"已撤销，恢复了{count}条记录。")
@@ -109,11 +117,10 @@ class _BinSource:
 
 class _ChangeSource:
     def ids(self, session: Any, query: Query) -> Sequence[int]:
-        return [row.id for row in service.list_changes(session, query.search)]
+        return service.list_change_ids(session, query.search)
 
     def rows(self, session: Any, ids: Sequence[int]) -> Sequence[ChangeRow]:
-        wanted = set(ids)
-        return [row for row in service.list_changes(session) if row.id in wanted]
+        return service.list_changes(session, ids)
 
 
 def _with_rows(action: Any, ids: Sequence[int], session: Any) -> Any:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from partyroom.core.errors import DomainError
 from partyroom.features.meetings.search import index_after
 from partyroom.features.safekeeping.domain import BinRow, ChangeRow
-from partyroom.storage import audit, recycle, undo
+from partyroom.storage import recycle, undo
+from partyroom.storage.audit import Change, ChangeSet
 
 _PER_KIND = 1_000_000_000
 
@@ -61,21 +63,31 @@ def purge(session: Session, rows: Sequence[BinRow]) -> int:
     return len(rows)
 
 
-def list_changes(session: Session, search: str = "") -> list[ChangeRow]:
-    """The latest user actions whose label contains `search`, newest first."""
-    return [
-        ChangeRow(line.id, line.at, line.label, line.count, line.undone)
-        for line in audit.list_change_sets(session, 2000)
-        if search in line.label
-    ]
+def list_change_ids(session: Session, search: str = "") -> list[int]:
+    """The numbers of all user actions whose label contains `search` (taken literally), newest first."""
+    statement = select(ChangeSet.id).order_by(ChangeSet.id.desc())
+    if search:
+        statement = statement.where(ChangeSet.label.contains(search, autoescape=True))
+    return list(session.scalars(statement))
+
+
+def list_changes(session: Session, ids: Sequence[int]) -> list[ChangeRow]:
+    """The lines of the change log for these user actions, in any order."""
+    counted = select(Change.change_set_id, func.count()).where(Change.change_set_id.in_(ids))
+    counts = {row[0]: row[1] for row in session.execute(counted.group_by(Change.change_set_id))}
+    found = session.scalars(select(ChangeSet).where(ChangeSet.id.in_(ids)))
+    return [ChangeRow(one.id, one.at, one.label, counts.get(one.id, 0), one.undone_by is not None) for one in found]
 
 
 def undo_change(session: Session, change_set: int) -> int:
     """Take back one user action and return the number of rows restored.
 
     Raises:
-        DomainError: it was undone before, or something it touched has been changed since.
+        DomainError: it was undone before, it changed nothing, or something it touched has been changed since.
     """
+    changes = session.scalars(select(Change).where(Change.change_set_id == change_set)).all()
+    if all(change.before == {} and set(change.after) <= {"note"} for change in changes):
+        raise DomainError("这次操作没有改动内容，不需要撤销。")
     restored = undo.undo_change_set(session, change_set)
     index_after(session, change_set)
     return restored
