@@ -55,6 +55,16 @@ SETTINGS: tuple[Setting, ...] = (
         "界面",
     ),
     Setting(
+        "late_after_days",
+        "会后超过多少天才记录，算作补录",
+        7,
+        "会议",
+        lowest=1,
+        highest=365,
+        unit="天",
+        hint="补录的会议记录打印“补录”和日期；天数是惯例，没有统一规定，可按本单位要求改",
+    ),
+    Setting(
         "document_fonts",
         "公文字体",
         "system",

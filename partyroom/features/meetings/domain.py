@@ -18,6 +18,8 @@ from partyroom.core.calendar import chinese_datetime
 from partyroom.core.paths import resources
 
 MeetingId = NewType("MeetingId", int)
+LATE_AFTER_DAYS = 7
+"""Days after a meeting from which on its record is marked 补录; custom, the user sets it."""
 
 
 class Attendees(StrEnum):
@@ -491,6 +493,13 @@ def cautions(draft: MeetingDraft, kinds: Kinds | None = None) -> list[str]:
         if draft.attendance and vote.should != counts.expected_voters
     ]
     return found
+
+
+def written_late(detail: MeetingDetail, days: int = LATE_AFTER_DAYS) -> bool:
+    """Whether a held meeting was first written down more than `days` days after it (补录, custom)."""
+    if detail.draft.stage is not Stage.HELD or detail.recorded_at is None:
+        return False
+    return (detail.recorded_at.date() - detail.draft.starts_at.date()).days > days
 
 
 def names_of(lines: Sequence[Attendance], *states: State) -> list[str]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import html
+from collections.abc import Mapping
 from functools import cache, partial
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QRegularExpression, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
+    QColor,
     QFont,
     QFontDatabase,
+    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QSyntaxHighlighter,
@@ -17,19 +21,22 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextDocumentFragment,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QTextEdit, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QTextEdit, QToolBar, QToolButton, QToolTip, QWidget
 
 from partyroom.core.paths import resources
 from partyroom.core.text import clean_text
 from partyroom.documents.minutes import minutes_blocks
 from partyroom.documents.model import Heading
 from partyroom.features.meetings.domain import MeetingDraft
+from partyroom.features.meetings.finding_page import FindBar, units
+from partyroom.features.meetings.live_fields import LIVE_FIELDS, TOKEN, token
 from partyroom.features.meetings.outline import number_text, set_level
 from partyroom.features.meetings.section_page import SectionPage
 from partyroom.ui.icons import icon
 from partyroom.ui.naming import named
-from partyroom.ui.theme import interface_font, scaled
+from partyroom.ui.theme import COLOURS, interface_font, scaled
 
 _LONGEST = 1_000_000  # characters; a whole year of minutes has fewer
 _COUNT_AFTER_MS = 200
@@ -37,6 +44,10 @@ _BODY_SIZE = 1.2  # times the letters of the window
 _FANGSONG = ("FangSong", "FangSong_GB2312", "仿宋_GB2312", "仿宋", "STFangsong")
 _KAITI = ("KaiTi", "KaiTi_GB2312", "楷体_GB2312", "楷体", "STKaiti")
 _HEITI = ("SimHei", "黑体", "Noto Sans CJK SC")
+_FIELD_INK = "#2F5D9B"
+_TIP = 200  # characters of a value shown in a tool tip
+_HISTORY_TIP = "看以前保存的各个版本，比较改动，恢复其中一版"
+_BULLETS = dict.fromkeys((0xF0B7, 0xF06C, 0xF06E, 0xF075, 0xF0A7, 0xF0A8, 0xF0D8, 0xF0FC), "·")
 _LEVELS = ((1, "一级标题"), (2, "二级标题"), (3, "三级标题"), (4, "四级标题"))
 
 
@@ -76,10 +87,16 @@ class OutlineHighlighter(QSyntaxHighlighter):
                 one.setFontWeight(QFont.Weight.Medium)
 
     def highlightBlock(self, text: str) -> None:
-        """Set a heading of the first two levels in its type."""
+        """Set a heading of the first two levels in its type, and live fields on a ground of their own."""
         blocks = minutes_blocks(text) if 0 < len(text) <= 60 else ()
         if len(blocks) == 1 and isinstance(blocks[0], Heading) and blocks[0].level in self._formats:
             self.setFormat(0, len(text), self._formats[blocks[0].level])
+        for found in TOKEN.finditer(text) if "〔" in text else ():
+            start = units(text[: found.start()])
+            ground = QTextCharFormat(self.format(start))
+            ground.setBackground(QColor(COLOURS["blue_pale"]))
+            ground.setForeground(QColor(_FIELD_INK))
+            self.setFormat(start, units(found[0]), ground)
 
 
 class MinutesEdit(QTextEdit):
@@ -96,6 +113,7 @@ class MinutesEdit(QTextEdit):
         self.setFont(_type(0))
         self.document().setDocumentMargin(scaled(16))
         self._highlighter = OutlineHighlighter(self.document())
+        self._values: Mapping[str, str] = {}
         self.setPlaceholderText("记录会议的内容、发言和讨论情况。Ctrl+1 到 Ctrl+4 把所在的一行变成标题，自动编号。")
 
     def put_text(self, text: str) -> None:
@@ -109,9 +127,42 @@ class MinutesEdit(QTextEdit):
         document.setUndoRedoEnabled(True)
         document.setModified(False)
 
+    def replace_text(self, text: str) -> None:
+        """Put another text in the place of all, which one undo takes back."""
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        cursor.endEditBlock()
+
+    def set_values(self, values: Mapping[str, str]) -> None:
+        """Know what the live fields stand for at present."""
+        self._values = values
+
+    def field_tip(self, place: QPoint) -> str:
+        """What a live field at this point of the viewport will be replaced by; '' where there is none."""
+        cursor = self.cursorForPosition(place)
+        text, column = cursor.block().text(), cursor.positionInBlock()
+        for found in TOKEN.finditer(text):
+            if units(text[: found.start()]) <= column <= units(text[: found.end()]):
+                value = self._values.get(found[1], "")
+                return f"打印时换成：{value if len(value) <= _TIP else value[:_TIP] + '…'}"
+        return ""
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tell what a live field stands for."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            tip = self.field_tip(event.pos())
+            if tip:
+                QToolTip.showText(event.globalPos(), f"<qt>{html.escape(tip).replace(chr(10), '<br>')}</qt>", self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().viewportEvent(event)
+
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste the bare text without control characters; refuse what no minutes can be."""
-        text = clean_text(source.text())
+        text = pasted_text(source)
         if len(text) + self.document().characterCount() > _LONGEST:
             self.refused.emit()
             return
@@ -122,7 +173,7 @@ class MinutesEdit(QTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Shift+Enter makes a paragraph like Enter: line separators are not plain text."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.isReadOnly():
             self.textCursor().insertBlock(self._paragraph())
             self.ensureCursorVisible()
         else:
@@ -130,6 +181,8 @@ class MinutesEdit(QTextEdit):
 
     def set_level(self, level: int) -> None:
         """Make the paragraph with the cursor a heading of `level`, body text with 0 or when it was one already."""
+        if self.isReadOnly():
+            return
         cursor = self.textCursor()
         position = cursor.block().blockNumber()
         lines = self.toPlainText().split("\n")
@@ -156,77 +209,18 @@ class MinutesEdit(QTextEdit):
         return style
 
 
-class FindBar(QWidget):
-    """Finds a word in the minutes."""
-
-    def __init__(self, edit: QTextEdit, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._edit = edit
-        self.word = named(QLineEdit(), "minutes_find", "在会议内容中查找")
-        self.word.setPlaceholderText("查找")
-        self.word.returnPressed.connect(self._on_next_clicked)
-        self.note = named(QLabel(), "small_quiet")
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self.word, 1)
-        line.addWidget(self.note)
-        for text, name, slot in (
-            ("上一个", "find_previous", self._on_previous_clicked),
-            ("下一个", "find_next", self._on_next_clicked),
-            ("关闭", "find_close", self._on_close_clicked),
-        ):
-            button = named(QPushButton(text), name)
-            button.setAutoDefault(False)
-            button.clicked.connect(slot)
-            line.addWidget(button)
-        self.hide()
-
-    def open(self) -> None:
-        """Show the bar with what is selected in the text."""
-        if chosen := self._edit.textCursor().selectedText():
-            self.word.setText(chosen[:50])
-        self.show()
-        self.word.setFocus()
-        self.word.selectAll()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes the bar, not the dialog."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._on_close_clicked()
-        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            super().keyPressEvent(event)
-
-    def _find(self, flags: QTextDocument.FindFlag) -> None:
-        pattern = QRegularExpression(QRegularExpression.escape(self.word.text()))
-        pattern.setPatternOptions(QRegularExpression.PatternOption.CaseInsensitiveOption)
-        if not self.word.text():
-            return
-        found = self._edit.find(pattern, flags)
-        if not found:
-            start = QTextCursor(self._edit.document())
-            if flags & QTextDocument.FindFlag.FindBackward:
-                start.movePosition(QTextCursor.MoveOperation.End)
-            before = self._edit.textCursor()
-            self._edit.setTextCursor(start)
-            found = self._edit.find(pattern, flags)
-            if not found:
-                self._edit.setTextCursor(before)
-        self.note.setText("" if found else "没有找到")
-
-    def _on_next_clicked(self) -> None:
-        self._find(QTextDocument.FindFlag(0))
-
-    def _on_previous_clicked(self) -> None:
-        self._find(QTextDocument.FindFlag.FindBackward)
-
-    def _on_close_clicked(self) -> None:
-        self.hide()
-        self._edit.setFocus()
+def pasted_text(source: QMimeData) -> str:
+    """The bare text of what comes from Word, WPS or the web: no looks, no bullets of symbol fonts, no odd spaces."""
+    bare = source.text()
+    if not bare and source.hasHtml():
+        bare = QTextDocumentFragment.fromHtml(source.html()).toPlainText()
+    return clean_text(bare.replace("\u00a0", " ").translate(_BULLETS))
 
 
 class MinutesPage(SectionPage):
     """The minutes."""
 
+    versions_requested = Signal()
     key = "minutes"
     title = "会议内容"
 
@@ -236,6 +230,7 @@ class MinutesPage(SectionPage):
         self.finder = FindBar(self.edit)
         self._length = 0
         self._filling = False
+        self._changing: list[QAction] = []
         self.count = named(QLabel(), "minutes_count")
         self._count_wait = QTimer(self, singleShot=True, interval=_COUNT_AFTER_MS)
         self._count_wait.timeout.connect(self._count_now)
@@ -251,18 +246,14 @@ class MinutesPage(SectionPage):
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setIconSize(QSize(scaled(16), scaled(16)))
         for level, text in _LEVELS:
-            self._add(
-                bar,
-                number_text(level, 1),
-                partial(self.edit.set_level, level),
-                f"Ctrl+{level}",
-                f"heading_{level}",
-                text,
-            )
-        self._add(bar, "正文", partial(self.edit.set_level, 0), "Ctrl+0", "heading_0", "去掉编号，变回正文")
+            work, name = partial(self.edit.set_level, level), f"heading_{level}"
+            self._changing.append(self._add(bar, number_text(level, 1), work, f"Ctrl+{level}", name, text))
+        work = partial(self.edit.set_level, 0)
+        self._changing.append(self._add(bar, "正文", work, "Ctrl+0", "heading_0", "去掉编号，变回正文"))
         bar.addSeparator()
-        undo = self._add(bar, "撤销", self.edit.undo, "", "undo", "撤销（Ctrl+Z）", "undo")
-        redo = self._add(bar, "恢复", self.edit.redo, "", "redo", "恢复（Ctrl+Y）", "redo")
+        self._undo = undo = self._add(bar, "撤销", self.edit.undo, "", "undo", "撤销（Ctrl+Z）", "undo")
+        self._redo = redo = self._add(bar, "恢复", self.edit.redo, "", "redo", "恢复（Ctrl+Y）", "redo")
+        self._changing += [undo, redo]
         for action in (undo, redo):
             button = bar.widgetForAction(action)
             assert isinstance(button, QToolButton)
@@ -271,7 +262,12 @@ class MinutesPage(SectionPage):
         for action, signal in ((undo, self.edit.undoAvailable), (redo, self.edit.redoAvailable)):
             action.setEnabled(False)
             signal.connect(action.setEnabled)
-        self._add(bar, "查找", self.finder.open, "Ctrl+F", "find", "查找", "search")
+        self._add(bar, "查找替换", self.finder.open, "Ctrl+F", "find", "查找和替换", "search")
+        bar.addWidget(self._field_button())
+        self._history = self._add(
+            bar, "历史版本", self.versions_requested.emit, "", "versions", _HISTORY_TIP, "history"
+        )
+        self._history.setVisible(False)
         spring = QWidget()
         line = QHBoxLayout(spring)
         line.setContentsMargins(0, 0, 0, 0)
@@ -292,6 +288,49 @@ class MinutesPage(SectionPage):
             self.addAction(action)
         bar.addAction(action)
         return action
+
+    def _field_button(self) -> QToolButton:
+        """The menu of live fields."""
+        self._fields = named(QToolButton(), "minutes_fields", "插入会议的数据")
+        self._fields.setText("插入")
+        self._fields.setIcon(icon("add"))
+        self._fields.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._fields.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._fields.setToolTip("插入人数、名单、表决结果、决议；打印时自动换成这次会议的数据")
+        menu = QMenu(self._fields)
+        menu.setToolTipsVisible(True)
+        for name in LIVE_FIELDS:
+            action = menu.addAction(token(name))
+            action.setObjectName(f"insert_{name}")
+            action.triggered.connect(partial(self._insert_field, name))
+        self._fields.setMenu(menu)
+        return self._fields
+
+    def _insert_field(self, name: str) -> None:
+        if not self.edit.isReadOnly():
+            self.edit.textCursor().insertText(token(name))
+            self.edit.setFocus()
+
+    def set_values(self, values: Mapping[str, str]) -> None:
+        """Know what the live fields stand for at present."""
+        self.edit.set_values(values)
+        for action in self._fields.menu().actions():
+            name = action.text().strip("〔〕")
+            action.setToolTip(f"现在是：{values.get(name, '')[:_TIP]}")
+
+    def offer_versions(self) -> None:
+        """Offer the history of stored minutes."""
+        self._history.setVisible(True)
+
+    def lock(self, *, locked: bool) -> None:
+        """Let the text be read, searched and copied, not changed."""
+        self.edit.setReadOnly(locked)
+        self._fields.setEnabled(not locked)
+        for action in self._changing:
+            action.setEnabled(not locked)
+        if not locked:
+            self._undo.setEnabled(self.edit.document().isUndoAvailable())
+            self._redo.setEnabled(self.edit.document().isRedoAvailable())
 
     def badge(self) -> str:
         """The number of characters."""

@@ -53,18 +53,21 @@ def _month(year: int, month: int, session: Any) -> Papers:
 def _typeset(desk: Desk, owner: QWidget, form: str, period: str, papers: Papers) -> None:
     details, branch = papers
     if not details:
-        desk.messages.inform(f"{period}没有会议记录。" if period else "没有可以预览的会议记录。")
+        desk.messages.inform(
+            f"{period}没有会议记录。" if period else "选中的会议还没有召开或已取消，没有会议记录可以预览。"
+        )
         return
     done = partial(_show, desk, owner, _name(details, form, period))
-    desk.tasks.compute(partial(_make, details, branch, form), done, owner=owner, title=f"正在排版{FORMS[form]}")
+    work = partial(_make, details, branch, form, desk.settings.number("late_after_days"))
+    desk.tasks.compute(work, done, owner=owner, title=f"正在排版{FORMS[form]}")
 
 
-def _make(details: Sequence[MeetingDetail], branch: Branch, form: str, progress: Progress) -> Printed:
+def _make(details: Sequence[MeetingDetail], branch: Branch, form: str, late_after: int, progress: Progress) -> Printed:
     # The printing kit takes a while to load: only when something is printed.
     from partyroom.documents.pdf import render_pdf
     from partyroom.features.meetings.report import minutes_document
 
-    documents = [minutes_document(detail, branch, form) for detail in details]
+    documents = [minutes_document(detail, branch, form, late_after) for detail in details]
     rendered = render_pdf(documents, progress=progress.step)
     return Printed(documents, rendered.data, rendered.missing)
 
@@ -94,4 +97,5 @@ def _name(details: Sequence[MeetingDetail], form: str, period: str) -> str:
     draft = details[0].draft
     if len(details) > 1:
         return f"{FORMS[form]}（{len(details)}份）"
-    return f"{chinese_date(draft.starts_at.date())} {draft.title or kind_label(draft.kind)}（{FORMS[form]}）"
+    title = draft.title or kind_label(draft.kind, details[0].kinds)
+    return f"{chinese_date(draft.starts_at.date())} {title}（{FORMS[form]}）"

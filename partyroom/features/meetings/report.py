@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from partyroom.core.calendar import chinese_date, chinese_datetime
 from partyroom.core.errors import DomainError
@@ -14,6 +15,7 @@ from partyroom.documents.minutes import minutes_blocks
 from partyroom.documents.model import (
     Blank,
     Block,
+    CaptionLine,
     Cell,
     Document,
     FormGrid,
@@ -28,6 +30,7 @@ from partyroom.documents.model import (
     Title,
 )
 from partyroom.features.meetings.domain import (
+    LATE_AFTER_DAYS,
     Attendance,
     MeetingDetail,
     MeetingDraft,
@@ -35,12 +38,20 @@ from partyroom.features.meetings.domain import (
     Stage,
     State,
     Tally,
-    Vote,
-    explain_vote,
     judge_vote,
     kind_label,
     names_of,
     tally,
+    written_late,
+)
+from partyroom.features.meetings.live_fields import (
+    RESOLUTIONS,
+    VOTES,
+    absent_names,
+    field_values,
+    filled_minutes,
+    numbered_resolution,
+    vote_sentence,
 )
 from partyroom.features.meetings.outline import chinese_numeral
 from partyroom.features.organisation.domain import Branch
@@ -49,10 +60,14 @@ _NOBODY = "无"
 _LABEL, _VALUE = 26.0, 52.0
 
 
-def record_document(detail: MeetingDetail, branch: Branch) -> Document:
-    """会议记录: the office form with every prescribed field and lines to sign on."""
+def record_document(detail: MeetingDetail, branch: Branch, late_after: int = LATE_AFTER_DAYS) -> Document:
+    """会议记录: the office form with every prescribed field and lines to sign on.
+
+    A record written down more than `late_after` days after the meeting says so with its date (补录, custom).
+    """
     draft = detail.draft
     counts = tally(draft.attendance)
+    values = field_values(draft)
     rows = (
         _wide("会议名称", draft.title),
         _pair("会议时间", _period(draft), "会议地点", draft.place),
@@ -66,11 +81,12 @@ def record_document(detail: MeetingDetail, branch: Branch) -> Document:
         _wide("会议议题", draft.topic or "；".join(item.title for item in draft.agenda)),
         _wide("会议议程", _agenda(draft)),
         _wide("会议内容\n及讨论情况", _proceedings(detail, counts), min_height=60.0, indent=True),
-        *([_wide("表决情况", _votes(draft), indent=True)] if draft.votes else []),
-        _wide("会议决议", _resolutions(draft) or _NOBODY, min_height=18.0, indent=bool(draft.resolutions)),
+        *([_wide("表决情况", values[VOTES], indent=True)] if draft.votes else []),
+        _wide("会议决议", values[RESOLUTIONS], min_height=18.0, indent=bool(draft.resolutions)),
     )
     blocks: tuple[Block, ...] = (
         Title(f"{branch.full_name}\n{kind_label(draft.kind, detail.kinds)}记录"),
+        *_late_note(detail, late_after),
         FormGrid((_LABEL, _VALUE, _LABEL, _VALUE), rows),
         SignatureRow(("主持人（签字）：", "记录人（签字）：")),
     )
@@ -91,14 +107,14 @@ def notice_document(detail: MeetingDetail, branch: Branch) -> Document:
         NumberLine(left=f"第{detail.number}号", right=chinese_date(draft.starts_at.date())),
         Title(draft.title),
         Paragraph(_opening(detail, branch)),
-        *(body := minutes_blocks(draft.minutes)),
+        *(body := minutes_blocks(filled_minutes(draft))),
         *_decisions(draft, sum(isinstance(block, Heading) and block.level == 1 for block in body)),
         Blank(1),
         Labelled("出席", "、".join(names_of(draft.attendance, State.PRESENT, State.LATE)) or _NOBODY),
     ]
-    if away := _away(draft.attendance, State.LEAVE, State.DUTY):
+    if away := absent_names(draft.attendance, State.LEAVE, State.DUTY):
         blocks.append(Labelled("请假", away))
-    if missing := _away(draft.attendance, State.ABSENT):
+    if missing := absent_names(draft.attendance, State.ABSENT):
         blocks.append(Labelled("缺席", missing))
     if (observers := _observers(draft)) != _NOBODY:
         blocks.append(Labelled("列席", observers))
@@ -111,8 +127,10 @@ def notice_document(detail: MeetingDetail, branch: Branch) -> Document:
     )
 
 
-def minutes_document(detail: MeetingDetail, branch: Branch, form: str) -> Document:
-    """One of the two papers by its name on the command line: `record` or `notice`.
+def minutes_document(
+    detail: MeetingDetail, branch: Branch, form: str, late_after: int = LATE_AFTER_DAYS
+) -> Document:
+    """One of the two papers by its name on the command line: `record` or `notice`; see `record_document`.
 
     Raises:
         KeyError: `form` is neither.
@@ -120,7 +138,11 @@ def minutes_document(detail: MeetingDetail, branch: Branch, form: str) -> Docume
     """
     if detail.stage is not Stage.HELD:
         raise DomainError(f"“{detail.draft.title}”还没有召开或已取消，没有会议记录。")
-    return {"record": record_document, "notice": notice_document}[form](detail, branch)
+    makers: dict[str, Callable[[MeetingDetail, Branch], Document]] = {
+        "record": partial(record_document, late_after=late_after),
+        "notice": notice_document,
+    }
+    return makers[form](detail, branch)
 
 
 def row_as_json(row: MeetingRow) -> dict[str, object]:
@@ -167,6 +189,12 @@ def _wide(label: str, text: str, *, min_height: float = 10.0, indent: bool = Fal
     return FormRow((Cell(label, label=True), Cell(text, span=3, indent=indent)), min_height)
 
 
+def _late_note(detail: MeetingDetail, late_after: int) -> list[Block]:
+    if not written_late(detail, late_after) or detail.recorded_at is None:
+        return []
+    return [CaptionLine(right=f"补录（{chinese_date(detail.recorded_at.date())}）")]
+
+
 def _pair(label: str, text: str, other_label: str, other: str) -> FormRow:
     return FormRow((Cell(label, label=True), Cell(text), Cell(other_label, label=True), Cell(other)))
 
@@ -199,14 +227,11 @@ def _observers(draft: MeetingDraft) -> str:
     return "、".join(members + guests) or _NOBODY
 
 
-def _away(lines: tuple[Attendance, ...], *states: State) -> str:
-    found = [line for line in lines if line.expected and not line.excluded and line.state in states]
-    return "、".join(f"{line.name}（{line.reason}）" if line.reason else line.name for line in found)
-
-
 def _absentees(lines: tuple[Attendance, ...]) -> str:
     parts = [
-        f"{state.label}：{names}" for state in (State.LEAVE, State.DUTY, State.ABSENT) if (names := _away(lines, state))
+        f"{state.label}：{names}"
+        for state in (State.LEAVE, State.DUTY, State.ABSENT)
+        if (names := absent_names(lines, state))
     ]
     excluded = [f"{line.name}（{line.excluded}）" for line in lines if line.excluded]
     if excluded:
@@ -226,7 +251,7 @@ def _actions(draft: MeetingDraft) -> str:
 
 
 def _proceedings(detail: MeetingDetail, counts: Tally) -> str:
-    return "\n".join(part for part in (_roll_call(detail, counts), detail.draft.minutes) if part)
+    return "\n".join(part for part in (_roll_call(detail, counts), filled_minutes(detail.draft)) if part)
 
 
 def _roll_call(detail: MeetingDetail, counts: Tally) -> str:
@@ -238,34 +263,6 @@ def _roll_call(detail: MeetingDetail, counts: Tally) -> str:
     outcome = judge_vote(kind.vote_rule, counts.expected_voters, counts.present_voters, 0)
     verdict = "符合规定人数，可以开会" if outcome.quorum else "不足规定人数，不能进行表决"
     return f"本次会议应到有表决权的正式党员{counts.expected_voters}名，实到{counts.present_voters}名，{verdict}。"
-
-
-def _votes(draft: MeetingDraft) -> str:
-    return "\n".join(_vote(vote) for vote in draft.votes)
-
-
-def _vote(vote: Vote) -> str:
-    return (
-        f"{vote.matter}：{vote.method.label}，应到会有表决权{vote.should}人，实到{vote.present}人，"
-        f"{explain_vote(vote)}。"
-    )
-
-
-def _resolutions(draft: MeetingDraft) -> str:
-    return "\n".join(_resolution(number, draft) for number in range(1, len(draft.resolutions) + 1))
-
-
-def _resolution(number: int, draft: MeetingDraft) -> str:
-    resolution = draft.resolutions[number - 1]
-    duty = "，".join(
-        part
-        for part in (
-            f"责任人：{resolution.responsible}" if resolution.responsible else "",
-            f"完成时限：{resolution.deadline}" if resolution.deadline else "",
-        )
-        if part
-    )
-    return f"{number}. {resolution.text}" + (f"（{duty}）" if duty else "")
 
 
 def _opening(detail: MeetingDetail, branch: Branch) -> str:
@@ -286,10 +283,10 @@ def _decisions(draft: MeetingDraft, headings: int) -> list[Block]:
     """Votes and resolutions as sections that go on counting where the minutes' own headings (一、二、) ended."""
     sections: list[tuple[str, list[Block]]] = []
     if draft.votes:
-        sections.append(("表决情况", [Paragraph(_vote(vote)) for vote in draft.votes]))
+        sections.append(("表决情况", [Paragraph(vote_sentence(vote)) for vote in draft.votes]))
     if draft.resolutions:
-        numbers = range(1, len(draft.resolutions) + 1)
-        sections.append(("会议议定事项", [Paragraph(_resolution(number, draft)) for number in numbers]))
+        decided = enumerate(draft.resolutions, 1)
+        sections.append(("会议议定事项", [Paragraph(numbered_resolution(*one)) for one in decided]))
     blocks: list[Block] = []
     for number, (title, paragraphs) in enumerate(sections, headings + 1):
         numbered = f"{chinese_numeral(number)}、{title}" if headings else title
