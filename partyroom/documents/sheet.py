@@ -8,6 +8,10 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST = 32_767  # characters that Excel takes in a cell
@@ -16,27 +20,44 @@ _EPOCH = datetime(2026, 1, 1)  # noqa: DTZ001  (equal input gives equal bytes)
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A titled table: headings, rows of texts or whole numbers, column widths in characters."""
+    """A titled table: headings, rows of texts or whole numbers, column widths in characters.
+
+    `name` is that of the sheet in its workbook, by default the title.
+    """
 
     title: str
     headings: tuple[str, ...]
     rows: Sequence[Sequence[str | int]]
     widths: tuple[float, ...] = ()
     note: str = ""
+    name: str = ""
 
 
-def render_xlsx(sheet: Sheet) -> bytes:
-    """The workbook's bytes: title row, heading row (frozen), rows; texts never become formulas or numbers."""
+def render_xlsx(*sheets: Sheet) -> bytes:
+    """The bytes of a workbook with these sheets, the names of which must differ.
+
+    On each: title row, heading row (frozen), rows; texts never become formulas or numbers.
+    """
     # openpyxl takes a quarter of a second to load: only when a workbook is written
     from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for sheet in sheets:
+        _fill(book.create_sheet(), sheet)
+    book.properties.creator = "党建活动室"
+    book.properties.created = book.properties.modified = _EPOCH
+    stream = io.BytesIO()
+    book.save(stream)
+    return steady_zip(stream.getvalue())
+
+
+def _fill(page: Worksheet, sheet: Sheet) -> None:
     from openpyxl.styles import Alignment, Border, Font, Side
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.properties import PageSetupProperties
 
-    book = Workbook()
-    page = book.active
-    assert page is not None
-    page.title = re.sub(r"[\[\]:*?/\\']", " ", sheet.title)[:31] or "Sheet1"
+    page.title = re.sub(r"[\[\]:*?/\\']", " ", sheet.name or sheet.title)[:31] or "Sheet1"
     thin = Side(style="thin", color="999999")
     border = Border(left=thin, right=thin, top=thin, bottom=thin)
     page.append([sheet.title])
@@ -65,11 +86,6 @@ def render_xlsx(sheet: Sheet) -> bytes:
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_title_rows = "1:2"
-    book.properties.creator = "党建活动室"
-    book.properties.created = book.properties.modified = _EPOCH
-    stream = io.BytesIO()
-    book.save(stream)
-    return steady_zip(stream.getvalue())
 
 
 def steady_zip(data: bytes) -> bytes:

@@ -35,7 +35,7 @@ def sign_in_document(sheet: SignIn, *, blank: bool = False) -> Document:
     abreast = 1 + (len(signers) >= _TWO_ABREAST) + (len(signers) >= _THREE_ABREAST)
     lines = [Signer("")] * max(len(signers), _BLANK_LINES) if blank else signers
     blocks: list[Block] = [
-        Title(f"{sheet.branch.full_name}\n{sheet.kind}签到表"),
+        Title(sheet.branch.full_name + ("\n" if abreast == 1 else "") + f"{sheet.kind}签到表"),
         CaptionLine(left=f"会议名称：{draft.title}"),
         CaptionLine(left=f"时间：{_when(draft)}", right=f"地点：{draft.place or '　' * 8}"),
         CaptionLine(left=f"主持人：{draft.chair or '　' * 4}", right=_counts(len(signers), blank=blank)),
@@ -71,7 +71,7 @@ def _table(people: Sequence[Signer], abreast: int) -> LedgerTable:
             cells += _cells(place, people, remarks=remarks)
         rows.append(tuple(cells))
     columns = _columns(remarks=remarks) * abreast
-    return LedgerTable(columns=columns, rows=tuple(rows), size=11.0 if abreast < 3 else 10.5, least_row=9.0)
+    return LedgerTable(columns=columns, rows=tuple(rows), size=11.0 if abreast < 3 else 9.5, least_row=9.0)
 
 
 def _cells(place: int, people: Sequence[Signer], *, remarks: bool) -> list[str]:
@@ -83,11 +83,6 @@ def _cells(place: int, people: Sequence[Signer], *, remarks: bool) -> list[str]:
 
 
 def _columns(*, remarks: bool) -> tuple[LedgerColumn, ...]:
-    columns = (
-        LedgerColumn("序号", 12, Align.CENTRE),
-        LedgerColumn("姓名", 24, Align.CENTRE),
-        LedgerColumn("党小组/科室", 30, Align.CENTRE),
-        LedgerColumn("签到", 38, Align.CENTRE),
-        LedgerColumn("备注", 20, Align.CENTRE),
-    )
-    return columns if remarks else columns[:-1]
+    widths = (12, 24, 30, 38, 20) if remarks else (12, 21, 31, 24)
+    titles = ("序号", "姓名", "党小组/科室", "签到", "备注")
+    return tuple(LedgerColumn(title, width, Align.CENTRE) for title, width in zip(titles, widths, strict=False))
