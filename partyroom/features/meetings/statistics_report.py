@@ -161,8 +161,8 @@ _KIND_COLUMNS = (
     LedgerColumn("次数要求", 32),
     *(LedgerColumn(f"{name}季度\n应开/实开", 21, Align.CENTRE) for name in "一二三四"),
     LedgerColumn("全年\n应开/实开", 21, Align.CENTRE),
-    LedgerColumn("未达到次数的期间", 44),
-    LedgerColumn("依据", 44),
+    LedgerColumn("未达到次数的期间", 40),
+    LedgerColumn("依据", 62),
 )
 
 _MEETING_COLUMNS = (
@@ -185,7 +185,9 @@ def _kinds_ledger(kinds: Sequence[KindYear]) -> LedgerTable:
 
 
 def _kind_cells(one: KindYear) -> tuple[str, ...]:
-    basis = one.kind.source + (f"（{one.kind.frequency_note}）" if one.kind.frequency_note else "")
+    basis = one.kind.source.replace("《中国共产党", "《") + (
+        f"（{one.kind.frequency_note}）" if one.kind.frequency_note else ""
+    )
     return (
         one.kind.label,
         one.demand,
