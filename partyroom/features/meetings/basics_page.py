@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from partyroom.core.calendar import RecordedDate
-from partyroom.features.meetings.domain import MeetingDraft, kind_label, meeting_kinds
+from partyroom.features.meetings.domain import Attendees, Kinds, MeetingDraft, kind_choices, kind_label
 from partyroom.features.meetings.office import Preparation, suggested_title
 from partyroom.features.meetings.section_page import SectionPage
 from partyroom.ui.form import Field, Kind
@@ -40,15 +40,16 @@ class KindMenu(QPushButton):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, kinds: Kinds, kept: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._kinds = kinds
         named(self, "also_button", "一会两用：同时作为")
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._menu = menu = QMenu(self)
         self._actions: dict[str, QAction] = {}
-        for code, kind in meeting_kinds().items():
-            action = menu.addAction(kind.label)
+        for code, label in kind_choices(kinds, *kept):
+            action = menu.addAction(label.replace("&", "&&"))
             action.setCheckable(True)
             action.toggled.connect(self._on_action_toggled)
             self._actions[code] = action
@@ -80,7 +81,7 @@ class KindMenu(QPushButton):
         self.changed.emit()
 
     def _show(self) -> None:
-        labels = "、".join(kind_label(code) for code in self.codes())
+        labels = "、".join(kind_label(code, self._kinds) for code in self.codes())
         self.setText(f"同时作为：{labels}" if labels else "不是一会两用")
 
 
@@ -99,7 +100,8 @@ class BasicsPage(SectionPage):
         self._days_between = 0
         self._groups = {group.id: group.name for group in preparation.groups}
         self._cells: dict[str, FieldCell] = {field.key: FieldCell(field, None) for field in _fields(preparation)}
-        self.also = KindMenu()
+        self._kinds = preparation.kinds
+        self.also = KindMenu(preparation.kinds, preparation.detail.draft.also if preparation.detail else ())
         self._lay_out()
         for cell in self._cells.values():
             cell.changed.connect(self._on_cell_changed)
@@ -187,7 +189,13 @@ class BasicsPage(SectionPage):
     def group_id(self) -> int | None:
         """The group of a group meeting."""
         chosen = self._value("group_id")
-        return chosen if isinstance(chosen, int) and self.kind == "group" else None
+        return chosen if isinstance(chosen, int) and self._of_group else None
+
+    @property
+    def _of_group(self) -> bool:
+        """Whether only a Party group is expected."""
+        kind = self._kinds.get(self.kind)
+        return kind is not None and kind.attendees is Attendees.GROUP
 
     @property
     def complete(self) -> bool:
@@ -195,7 +203,7 @@ class BasicsPage(SectionPage):
         return (
             bool(self.kind)
             and self.day is not None
-            and (self.kind != "group" or self.group_id is not None or not self._groups)
+            and (not self._of_group or self.group_id is not None or not self._groups)
         )
 
     def starts_at(self) -> datetime | None:
@@ -247,7 +255,7 @@ class BasicsPage(SectionPage):
         """Mark the fields that are missing or unreadable; False if there are any."""
         fine = True
         for key, cell in self._cells.items():
-            unneeded = key == "group_id" and (self.kind != "group" or not self._groups)
+            unneeded = key == "group_id" and not (self._of_group and self._groups)
             text = "" if unneeded else cell.problem()
             cell.show_problem(text)
             fine = fine and not text
@@ -310,10 +318,12 @@ class BasicsPage(SectionPage):
     def _suggest_title(self) -> None:
         day = self.day
         if not self._own_title and self.kind and day:
-            self._fill({"title": suggested_title(self.kind, day, self._groups.get(self.group_id or 0, ""))})
+            self._fill(
+                {"title": suggested_title(self.kind, day, self._groups.get(self.group_id or 0, ""), self._kinds)}
+            )
 
     def _show_group(self) -> None:
-        shown = self.kind == "group" and bool(self._groups)
+        shown = self._of_group and bool(self._groups)
         self._cells["group_id"].setVisible(shown)
         self._labels["group_id"].setVisible(shown)
         self.also.set_main(self.kind)
@@ -352,7 +362,7 @@ _ORDER = ("title", "date", "start", "end", "place", "group_id", "chair", "record
 
 
 def _fields(preparation: Preparation) -> list[Field]:
-    kinds = [(code, kind.label) for code, kind in meeting_kinds().items()]
+    kinds = kind_choices(preparation.kinds, preparation.detail.draft.kind if preparation.detail else "")
     groups = [(group.id, group.name) for group in preparation.groups]
     old = preparation.detail.draft.group_id if preparation.detail else None
     if preparation.detail is not None and old is not None and old not in dict(groups):

@@ -5,13 +5,25 @@ from __future__ import annotations
 import calendar
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from partyroom.core.calendar import today
-from partyroom.features.meetings.domain import Attendance, MeetingDetail, State, kind_label
+from partyroom.features.meetings.domain import (
+    Attendance,
+    Attendees,
+    Kinds,
+    MeetingDetail,
+    Stage,
+    State,
+    kind_label,
+    meeting_kinds,
+)
+from partyroom.features.meetings.kinds_service import kinds_of
+from partyroom.features.meetings.resolution_service import open_resolutions
+from partyroom.features.meetings.resolutions import OpenResolution
 from partyroom.features.meetings.service import (
     MeetingQuery,
     expected_attendance,
@@ -37,14 +49,16 @@ class Preparation:
     groups: tuple[Group, ...]
     places: tuple[str, ...]
     people: tuple[str, ...]
+    kinds: Kinds = field(default_factory=meeting_kinds)
 
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """Who should attend a meeting, and everybody else on the roster who may sit in."""
+    """Who should attend a meeting, everybody else on the roster who may sit in, and what the same body left open."""
 
     expected: tuple[Attendance, ...]
     others: tuple[Attendance, ...]
+    open_resolutions: tuple[OpenResolution, ...] = ()
 
 
 def prepare_editor(session: Session, meeting_id: int | None) -> Preparation:
@@ -63,6 +77,7 @@ def prepare_editor(session: Session, meeting_id: int | None) -> Preparation:
         groups=tuple(list_groups(session)),
         places=tuple(place for place, _ in places.most_common(20)),
         people=tuple(dict.fromkeys(member.draft.name for member in people)),
+        kinds=kinds_of(session),
     )
 
 
@@ -71,17 +86,18 @@ def read_roll(session: Session, kind: str, day: date, group_id: int | None) -> R
     expected = expected_attendance(session, kind, day, group_id)
     present = {line.member_id for line in expected}
     others = [_observer(member, day) for member in all_details(session) if member.id not in present]
-    return Roll(expected, tuple(others))
+    return Roll(expected, tuple(others), open_resolutions(session, kind, group_id, day))
 
 
 def papers_of(session: Session, meeting_ids: Sequence[int]) -> tuple[list[MeetingDetail], Branch]:
-    """Meetings in order of time with the branch that signs them."""
+    """Those of the meetings that were held, in order of time, with the branch that signs them."""
     details = [get_meeting(session, meeting_id) for meeting_id in meeting_ids]
+    details = [detail for detail in details if detail.stage is Stage.HELD]
     return sorted(details, key=lambda detail: (detail.draft.starts_at, detail.id)), get_branch(session)
 
 
 def papers_of_month(session: Session, year: int, month: int) -> tuple[list[MeetingDetail], Branch]:
-    """All meetings of a month in order of time with the branch that signs them."""
+    """All meetings held in a month in order of time with the branch that signs them."""
     last = calendar.monthrange(year, month)[1]
     return papers_of(session, meeting_ids_between(session, date(year, month, 1), date(year, month, last)))
 
@@ -95,10 +111,13 @@ def restore_meetings(session: Session, meeting_ids: Iterable[int]) -> int:
     return len([restore(session, "meetings", meeting_id) for meeting_id in meeting_ids])
 
 
-def suggested_title(kind: str, day: date, group: str = "") -> str:
+def suggested_title(kind: str, day: date, group: str = "", kinds: Kinds | None = None) -> str:
     """The usual name of a meeting: '2026年11月支部委员会会议', '2026年11月第一党小组会'."""
-    what = kind_label(kind)
-    if group and kind == "group":
+    known = (meeting_kinds() if kinds is None else kinds).get(kind)
+    what = kind_label(kind, kinds)
+    if group and kind != "group" and known is not None and known.attendees is Attendees.GROUP:
+        what = f"{group}{what}"
+    elif group and kind == "group":
         what = f"{group}会" if group.endswith("党小组") else f"{group}{what}"
     return f"{day.year}年{day.month}月{what}"
 

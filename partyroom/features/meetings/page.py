@@ -13,20 +13,27 @@ from partyroom.core.calendar import RecordedDate, today
 from partyroom.core.text import safe_file_name
 from partyroom.documents.sheet import Sheet, render_xlsx
 from partyroom.features.meetings import service
-from partyroom.features.meetings.domain import MeetingRow, meeting_kinds
-from partyroom.features.meetings.meeting_dialog import MeetingDialog
+from partyroom.features.meetings.domain import Kinds, MeetingRow, Stage
+from partyroom.features.meetings.kinds_dialog import KindsDialog
+from partyroom.features.meetings.kinds_service import kinds_of
+from partyroom.features.meetings.meeting_dialog import FINALISE, MeetingDialog
 from partyroom.features.meetings.notice_dialog import NoticeDialog
 from partyroom.features.meetings.office import Preparation, prepare_editor, restore_meetings
+from partyroom.features.meetings.plan import Frequency
+from partyroom.features.meetings.plan_dialog import PlanDialog, frequency_label, show_frequencies
+from partyroom.features.meetings.plan_service import frequencies_on
 from partyroom.features.meetings.preview_dialog import FORMS, preview_meetings, preview_month
+from partyroom.features.meetings.resolution_dialog import ResolutionDialog
 from partyroom.features.meetings.sign_in_dialog import ask_sign_in
+from partyroom.features.meetings.statistics_dialog import open_statistics
 from partyroom.ui.desk import Desk
 from partyroom.ui.form import Field, FormDialog, Kind
 from partyroom.ui.page import Page
 from partyroom.ui.progress import Progress
 from partyroom.ui.saving import save_bytes
-from partyroom.ui.table import Column, Filter, Query, TablePanel
+from partyroom.ui.table import Column, Filter, Query, TablePanel, Tone
 
-_NEWEST_FIRST = Query(sort="when", descending=True)
+_NEWEST_FIRST = Query(filters={"stage": Stage.HELD.value}, sort="when", descending=True)
 
 
 class MeetingSource:
@@ -38,6 +45,7 @@ class MeetingSource:
             search=query.search,
             kind=str(query.filters.get("kind", "")),
             year=str(query.filters.get("year", "")),
+            stage=str(query.filters.get("stage", "")),
             sort=query.sort or "starts_at",
             descending=query.descending or not query.sort,
         )
@@ -64,6 +72,18 @@ def _resolutions(row: MeetingRow) -> str:
     return str(row.resolutions or "")
 
 
+def _stage(row: MeetingRow) -> str:
+    return "已定稿" if row.finalised else row.stage.label
+
+
+def _stage_tip(row: MeetingRow) -> str:
+    return f"取消原因：{row.cancel_reason}" if row.cancel_reason else row.stage.label
+
+
+def _stage_tone(row: MeetingRow) -> Tone:
+    return "" if row.stage is Stage.HELD else "muted"
+
+
 def _length(row: MeetingRow) -> str:
     return f"{row.minutes_length:,}" if row.minutes_length else ""
 
@@ -78,6 +98,7 @@ COLUMNS = (
     Column("votes", "表决", 56, "center", sortable=False, text=_votes),
     Column("resolutions", "决议", 56, "center", sortable=False, text=_resolutions),
     Column("minutes_length", "记录字数", 84, "right", visible=False, sortable=False, text=_length),
+    Column("stage", "状态", 76, "center", sortable=False, text=_stage, tip=_stage_tip, tone=_stage_tone),
 )
 
 
@@ -86,20 +107,29 @@ class MeetingsPage(Page):
 
     title: ClassVar[str] = "会议记录"
     icon: ClassVar[str] = "meetings"
-    watches: ClassVar[frozenset[str]] = frozenset({"meetings", "attendance", "votes", "resolutions"})
+    watches: ClassVar[frozenset[str]] = frozenset({"meetings", "attendance", "votes", "resolutions", "meeting_kinds"})
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.add_action("新建会议", "add", self.create_meeting, shortcut="Ctrl+N", primary=True)
         self.add_action("打印一个月…", "print", self.print_month)
         self.add_action("导出所见", "file-excel", self.export_shown)
-        kinds = [(code, kind.label) for code, kind in meeting_kinds().items()]
+        self.add_action("统计汇总…", "chart-bar", self.show_statistics)
+        self.add_action("年度计划…", "calendar-event", self.show_plan)
+        self.add_action("议事决策督办…", "gavel", self.show_resolutions)
+        self.add_action("会议类型…", "template", self.show_kinds)
+        self.frequencies = frequency_label("frequency_strip")
+        self.body.addWidget(self.frequencies)
         self.panel = TablePanel(
             desk,
             "meetings",
             COLUMNS,
             MeetingSource(),
-            filters=(Filter("kind", "类型", kinds), Filter("year", "年份", ())),
+            filters=(
+                Filter("kind", "类型", ()),
+                Filter("year", "年份", ()),
+                Filter("stage", "状态", [(one.value, one.label) for one in Stage], default=Stage.HELD.value),
+            ),
             placeholder="搜索名称、议题、内容、决议…",
             empty_text="还没有会议记录。\n先新建一次会议，到会名单会按花名册自动列好。",
             empty_action=("新建会议", self.create_meeting),
@@ -122,7 +152,23 @@ class MeetingsPage(Page):
     def reload(self) -> None:
         """Read the list and the years again."""
         self.desk.tasks.read(service.meeting_years, self._on_years_read, owner=self, key="years")
+        self.desk.tasks.read(kinds_of, self._on_kinds_read, owner=self, key="kinds")
+        self.desk.tasks.read(_frequencies, self._on_frequencies_read, owner=self, key="frequencies")
         self.panel.reload()
+
+    def show_plan(self) -> None:
+        """Show the year plan; what is opened there comes into the editor."""
+        dialog = PlanDialog(self.desk, parent=self)
+        dialog.opened.connect(self.edit_meeting)
+        dialog.open()
+
+    def show_resolutions(self) -> None:
+        """Show the resolutions of all meetings to follow them up."""
+        ResolutionDialog(self.desk, self).open()
+
+    def show_kinds(self) -> None:
+        """Show the kinds of meetings to change them."""
+        KindsDialog(self.desk, self).open()
 
     def create_meeting(self) -> None:
         """Open the editor for a new meeting, of the kind the list is filtered by."""
@@ -150,6 +196,10 @@ class MeetingsPage(Page):
         """Write exactly what the list shows into a workbook."""
         self.panel.shown_table(self._on_table_read)
 
+    def show_statistics(self) -> None:
+        """Open attendance statistics and the year's summary."""
+        open_statistics(self.desk, self)
+
     # Editor
 
     def _open_editor(self, meeting_id: int | None, kind: str) -> None:
@@ -157,6 +207,11 @@ class MeetingsPage(Page):
         self.desk.tasks.read(work, partial(self._on_prepared, kind), owner=self, key="editor")
 
     def _on_prepared(self, kind: str, preparation: Preparation) -> None:
+        detail = preparation.detail
+        if detail is not None and detail.stage is Stage.CANCELLED:
+            reason = f"（{detail.cancel_reason}）" if detail.cancel_reason else ""
+            self.desk.messages.warn(f"这次会议已取消{reason}。要恢复，请打开“年度计划”，选中它再点“恢复计划”。")
+            return
         dialog = MeetingDialog(self.desk, preparation, kind=kind, parent=self)
         dialog.saved.connect(self._on_meeting_saved)
         dialog.open()
@@ -164,6 +219,12 @@ class MeetingsPage(Page):
     def _on_meeting_saved(self, meeting_id: int, form: str) -> None:
         self.panel.reload()
         self.panel.select([meeting_id])
+        if form == "planned":
+            self.desk.messages.inform("会议还没有到时间，已列入年度计划；开会以后打开保存，就记为已召开。")
+            return
+        if form == FINALISE:
+            self.desk.messages.inform("会议记录已保存并定稿。")
+            return
         self.desk.messages.inform("会议记录已保存。")
         if form:
             preview_meetings(self.desk, self, [meeting_id], form)
@@ -172,6 +233,13 @@ class MeetingsPage(Page):
 
     def _on_years_read(self, years: Sequence[str]) -> None:
         self.panel.set_filter_choices("year", [(year, f"{year}年") for year in years])
+
+    def _on_kinds_read(self, kinds: Kinds) -> None:
+        choices = [(code, f"{kind.label}（已隐藏）" if kind.hidden else kind.label) for code, kind in kinds.items()]
+        self.panel.set_filter_choices("kind", choices)
+
+    def _on_frequencies_read(self, found: Sequence[Frequency]) -> None:
+        show_frequencies(self.frequencies, found, everything=False)
 
     def _on_open_asked(self, ids: Sequence[int]) -> None:
         self.edit_meeting(ids[0])
@@ -228,6 +296,10 @@ class MeetingsPage(Page):
 def _month_problem(value: object) -> str:
     fine = isinstance(value, RecordedDate) and value.first_day is not None and len(value.text) >= 7
     return "" if fine else "请填到月，例如 2026.11。"
+
+
+def _frequencies(session: Any) -> list[Frequency]:
+    return frequencies_on(session, today())
 
 
 def _prepare(meeting_id: int | None, session: Any) -> Preparation:

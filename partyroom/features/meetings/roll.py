@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from partyroom.features.meetings.domain import Attendance, State, VoteRule, judge_vote, meeting_kinds, tally
+from partyroom.features.meetings.domain import Attendance, Kinds, State, VoteRule, judge_vote, meeting_kinds, tally
 
 REASONS = ("病假", "事假", "出差", "培训", "公差", "产假", "上课", "值班")
 EXCLUSIONS = (
@@ -87,7 +87,9 @@ def standing_of(line: Attendance) -> str:
     return f"{kind}（无表决权）" if line.full and not line.votes else kind
 
 
-def summary(kind_code: str, lines: Sequence[Attendance], *, voting: bool) -> tuple[str, bool]:
+def summary(
+    kind_code: str, lines: Sequence[Attendance], *, voting: bool, kinds: Kinds | None = None
+) -> tuple[str, bool]:
     """The counts in one sentence, and whether the meeting may go on as far as numbers are concerned.
 
     The quorum is named where the articles ask for one: assemblies, committee, acceptance, elections; and at any
@@ -96,7 +98,7 @@ def summary(kind_code: str, lines: Sequence[Attendance], *, voting: bool) -> tup
     counts = tally(lines)
     expected = f"应到{counts.expected}人（正式党员{counts.expected_full}人）"
     text = f"{expected}，实到{counts.present}人（正式党员{counts.present_full}人）"
-    kind = meeting_kinds().get(kind_code)
+    kind = (meeting_kinds() if kinds is None else kinds).get(kind_code)
     asked = kind is not None and (voting or kind.code == "assembly" or kind.vote_rule is not VoteRule.RESOLUTION)
     if kind is None or not asked or not counts.expected_voters:
         return f"{text}。", True

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 from partyroom.features.meetings.agenda_page import TablePage
 from partyroom.features.meetings.domain import (
     Attendance,
+    Kinds,
     Vote,
     VoteMethod,
     VoteRule,
@@ -35,7 +36,8 @@ class VotesPage(TablePage):
     title = "表决"
     field = "votes"
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, kinds: Kinds | None = None, parent: QWidget | None = None) -> None:
+        self._kinds = meeting_kinds() if kinds is None else kinds
         columns = (
             ListColumn("matter", "表决事项", 200, "long", stretch=True, hint="在这里写下表决的事项"),
             ListColumn("rule", "规则", 96, "choice", [(rule.value, rule.label) for rule in VoteRule]),
@@ -75,7 +77,7 @@ class VotesPage(TablePage):
 
     def set_kind(self, kind: str) -> None:
         """New votes are judged as meetings of this kind are."""
-        known = meeting_kinds().get(kind)
+        known = self._kinds.get(kind)
         self._rule = known.vote_rule if known else VoteRule.RESOLUTION
         self._set_pattern()
 
