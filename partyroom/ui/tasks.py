@@ -38,6 +38,10 @@ class Store(Protocol):
     def write(self, label: str, work: Callable[[Any], Any]) -> Any:
         """Run `work(session)` in one transaction; the answer has `.result` and `.changes`."""
 
+    @property
+    def attachments(self) -> Any:
+        """The contents of attached files, to be handed on to services that ask for them."""
+
 
 class _Sort(Enum):
     READ = "read"

@@ -30,6 +30,8 @@ from partyroom.features.members.service import committee_of
 from partyroom.features.members.tables import Member
 from partyroom.features.organisation.service import list_departments, term_on
 from partyroom.storage.attachments import Attachment, AttachmentFiles, attach
+from partyroom.storage.undo import undo_change_set
+from partyroom.storage.work import recorder_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +129,22 @@ def settle_slips(session: Session, attendance_ids: Sequence[int], draft: SlipDra
     return len(rows)
 
 
-def remove_slips(session: Session, attendance_ids: Sequence[int]) -> int:
-    """Take slips away that were recorded by mistake and return how many; the change log keeps them."""
+def remove_slips(session: Session, attendance_ids: Sequence[int]) -> tuple[int, int]:
+    """Take slips away that were recorded by mistake; returns how many, and the action for `bring_back`."""
     lines = session.scalars(select(AttendanceRecord).where(AttendanceRecord.id.in_(attendance_ids))).all()
     slips = [slip for line in lines if (slip := _slip(session, line)) is not None]
     for slip in slips:
         session.delete(slip)
-    return len(slips)
+    return len(slips), recorder_of(session).open_change_set(session) if slips else 0
+
+
+def bring_back(session: Session, action: int) -> int:
+    """Undo a removal by its number in the change log and return how many slips are there again.
+
+    Raises:
+        DomainError: it was undone before, or a new slip has taken the place.
+    """
+    return undo_change_set(session, action)
 
 
 def attach_scan(session: Session, files: AttachmentFiles, attendance_id: int, name: str, content: bytes) -> None:

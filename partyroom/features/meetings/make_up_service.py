@@ -184,6 +184,15 @@ def person_lines(session: Session, member_id: int, day: date | None = None) -> l
     return [_person_line(*found, kinds, day) for found in session.execute(statement)]
 
 
+def person_name(session: Session, member_id: int) -> str:
+    """The name of a person, as it last stood in an attendance list if the roster has them no more."""
+    name = session.scalar(select(Member.name).where(Member.id == member_id))
+    if name:
+        return name
+    latest = select(AttendanceRecord.name).where(AttendanceRecord.member_id == member_id)
+    return session.scalar(latest.order_by(AttendanceRecord.id.desc()).limit(1)) or ""
+
+
 _OWN_TEACHER = "{}不能给自己补课，请另填补课人。"
 
 

@@ -162,8 +162,10 @@ def test_a_slip_outlives_a_change_of_the_attendance_and_shows_it(branch, absent,
     write(lambda s: service.save_slip(s, row.id, SlipDraft(reason="感冒")))
     mark(meeting, {"陈甲": (State.PRESENT, ""), "钱甲": (State.PRESENT, "")})
     assert [(found.name, found.state) for found in rows()] == [("陈甲", State.PRESENT)]
-    assert write(lambda s: service.remove_slips(s, [row.id])) == 1
-    assert rows() == []
+    count, action = write(lambda s: service.remove_slips(s, [row.id]))
+    assert (count, rows()) == (1, [])
+    assert write(lambda s: service.bring_back(s, action)) == 1
+    assert [found.draft.reason for found in rows()] == ["感冒"]
 
 
 def test_lists_are_narrowed_by_text_pinyin_year_and_meeting(absent, rows) -> None:
