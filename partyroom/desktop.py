@@ -61,6 +61,11 @@ class NoLibrary:
         """Refuse: there is nothing to write to."""
         raise DomainError("还没有打开支部库。")
 
+    @property
+    def attachments(self) -> Any:
+        """Refuse: there is nowhere to keep files."""
+        raise DomainError("还没有打开支部库。")
+
 
 class Desktop(QObject):
     """The running program: at any time either the start page or one library's main window."""

@@ -93,6 +93,21 @@ SETTINGS: tuple[Setting, ...] = (
         hint="填负数即向上移",
     ),
     Setting(
+        "keep_originals",
+        "添加照片时另存一份原图",
+        False,
+        "会议",
+        hint="平时只留缩小的一份，够打印用，也不含拍摄地点；原图占地方，并可能带有拍摄地点",
+    ),
+    Setting(
+        "record_photos",
+        "会议记录后附照片",
+        "0",
+        "打印",
+        choices=(("0", "不附"), ("2", "每页两张"), ("4", "每页四张")),
+        hint="只附类别为“照片”的图片，预览时可以改",
+    ),
+    Setting(
         "make_up_days",
         "补课期限",
         30,

@@ -70,6 +70,9 @@ class Meeting(Recyclable, Base):
     leave_slips: Mapped[list[LeaveSlipRecord]] = relationship(cascade=_CASCADE, order_by="LeaveSlipRecord.id")
     make_ups: Mapped[list[MakeUpRecord]] = relationship(cascade=_CASCADE, order_by="MakeUpRecord.id")
     deliveries: Mapped[list[DeliveryRecord]] = relationship(cascade=_CASCADE, order_by="DeliveryRecord.id")
+    papers: Mapped[list[MeetingPaper]] = relationship(
+        cascade=_CASCADE, order_by="MeetingPaper.ordinal", collection_class=ordering_list("ordinal")
+    )
 
     @property
     def bin_kind(self) -> str:
