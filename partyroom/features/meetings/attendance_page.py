@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QToolBar, QWidget
 
 from partyroom.core.names import initials, sort_key
-from partyroom.features.meetings.domain import Attendance, Guest, MeetingDraft, State, tally
+from partyroom.features.meetings.domain import Attendance, Guest, Kinds, MeetingDraft, State, tally
 from partyroom.features.meetings.list_page import ListColumn, ListTable
 from partyroom.features.meetings.office import Roll
 from partyroom.features.meetings.roll import Difference, compare, merge, summary
@@ -38,10 +38,13 @@ class AttendancePage(SectionPage):
     key = "attendance"
     title = "考勤"
     people_changed = Signal()
+    sign_in_requested = Signal()
+    absences_requested = Signal()
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, kinds: Kinds | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._kinds = kinds
         self._kind = ""
         self._voting = False
         self._touched = False
@@ -103,6 +106,15 @@ class AttendancePage(SectionPage):
             action.triggered.connect(slot)
             bar.addAction(action)
             self.view.addAction(action)
+        sign_in = QAction("打印签到表", self)
+        sign_in.setObjectName("print_sign_in")
+        sign_in.triggered.connect(self.sign_in_requested)
+        bar.addAction(sign_in)
+        absences = QAction("请假条", self)
+        absences.setObjectName("show_absences")
+        absences.setToolTip("登记请假、公差人员的请假条，查看缺席人员的补课")
+        absences.triggered.connect(self.absences_requested)
+        bar.addAction(absences)
         self._guest_action = QAction("外单位列席", self)
         self._guest_action.setObjectName("show_guests")
         self._guest_action.setCheckable(True)
@@ -208,6 +220,15 @@ class AttendancePage(SectionPage):
         self._show_counts()
         self.people_changed.emit()
 
+    def lock(self, *, locked: bool) -> None:
+        """Let the lists be read, searched and scrolled, not changed."""
+        self.model.locked = locked
+        self.guests.lock(locked=locked)
+        self._marks.setEnabled(not locked)
+        self._offer_bar.setEnabled(not locked)
+        for action in self.view.actions():
+            action.setEnabled(not locked)
+
     def take_focus(self) -> None:
         """The first person."""
         if not self.view.currentIndex().isValid() and self.model.lines:
@@ -306,7 +327,7 @@ class AttendancePage(SectionPage):
             self.counts.setText("选好会议类型、日期（党小组会还要选党小组）后，这里按花名册列出应到的人。")
             self._tone("hint")
             return
-        text, quorum = summary(self._kind, self.model.lines, voting=self._voting)
+        text, quorum = summary(self._kind, self.model.lines, voting=self._voting, kinds=self._kinds)
         observers = sum(line.state is State.OBSERVER for line in self.model.lines) + guests
         self.counts.setText(text + (f"列席{observers}人。" if observers else ""))
         self._tone("plain" if quorum else "warning")

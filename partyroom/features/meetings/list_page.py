@@ -74,6 +74,7 @@ class ListModel(QAbstractTableModel):
         super().__init__(parent)
         self.columns = tuple(columns)
         self.rows: list[Cells] = []
+        self.locked = False
         self._spare = 1
         self.pattern = [""] * len(self.columns)
 
@@ -112,12 +113,13 @@ class ListModel(QAbstractTableModel):
         return str(section + 1) if section < len(self.rows) else "+"
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Everything can be edited."""
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable if index.isValid() else super().flags(index)
+        """Everything can be edited unless the table is locked."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() and not self.locked else flags
 
     def setData(self, index: Index, value: Any, role: int = _ROLE.EditRole) -> bool:
         """Change a cell; typing into the blank line makes a new row."""
-        if not index.isValid() or role != _ROLE.EditRole:
+        if not index.isValid() or role != _ROLE.EditRole or self.locked:
             return False
         text = self._cleaned(index.column(), str(value))
         if index.row() >= len(self.rows):
@@ -147,6 +149,8 @@ class ListModel(QAbstractTableModel):
 
     def append(self, cells: Sequence[Cells]) -> None:
         """Add rows, as a user's act."""
+        if self.locked:
+            return
         for one in cells:
             self._append(list(one))
         self.edited.emit()
@@ -164,6 +168,8 @@ class ListModel(QAbstractTableModel):
 
     def remove(self, positions: Sequence[int]) -> None:
         """Take rows away."""
+        if self.locked:
+            return
         for position in sorted(set(positions), reverse=True):
             if position < len(self.rows):
                 self.beginRemoveRows(QModelIndex(), position, position)
@@ -174,7 +180,7 @@ class ListModel(QAbstractTableModel):
     def move(self, position: int, step: int) -> int:
         """Move a row up (-1) or down (1) and return where it is now."""
         target = position + step
-        if not (0 <= position < len(self.rows) and 0 <= target < len(self.rows)):
+        if self.locked or not (0 <= position < len(self.rows) and 0 <= target < len(self.rows)):
             return position
         self.rows[position], self.rows[target] = self.rows[target], self.rows[position]
         first, last = sorted((position, target))
@@ -183,8 +189,11 @@ class ListModel(QAbstractTableModel):
         return target
 
     def filled(self) -> list[Cells]:
-        """The rows in which something stands that the user typed or that was filled in."""
-        return [row for row in self.rows if any(row)]
+        """The rows in which something stands that the user typed or that was filled in.
+
+        A row may carry cells beyond the columns, such as the id of what is stored; they do not fill it.
+        """
+        return [row for row in self.rows if any(row[: len(self.columns)])]
 
 
 class ListDelegate(QStyledItemDelegate):
@@ -386,6 +395,12 @@ class ListTable(QWidget):
         else:
             self.bar.insertAction(before, action)
         return action
+
+    def lock(self, *, locked: bool) -> None:
+        """Let the rows be read, not changed."""
+        self.model.locked = locked
+        for action in self.bar.actions():
+            action.setEnabled(not locked)
 
     def _positions(self) -> list[int]:
         rows = {index.row() for index in self.view.selectedIndexes()} or {self.view.currentIndex().row()}

@@ -27,14 +27,22 @@ from PySide6.QtWidgets import (
 from partyroom.core.calendar import chinese_datetime, now, today
 from partyroom.core.errors import DomainError, PartyroomError, Problem
 from partyroom.features.meetings import service
+from partyroom.features.meetings.absence_dialog import AbsenceDialog
+from partyroom.features.meetings.absence_line_page import AbsenceLine
 from partyroom.features.meetings.agenda_page import AgendaPage, ResolutionsPage
 from partyroom.features.meetings.attendance_page import AttendancePage
 from partyroom.features.meetings.basics_page import BasicsPage
-from partyroom.features.meetings.domain import MeetingDraft, cautions, contradictions
+from partyroom.features.meetings.domain import MeetingDraft, Stage, cautions, contradictions
+from partyroom.features.meetings.live_fields import field_values
+from partyroom.features.meetings.lock_page import LockBar
 from partyroom.features.meetings.minutes_page import MinutesPage
+from partyroom.features.meetings.minutes_service import finalise_minutes
 from partyroom.features.meetings.office import Preparation, Roll, read_roll
+from partyroom.features.meetings.plan import stage_on_saving
 from partyroom.features.meetings.review_page import ReviewPage
 from partyroom.features.meetings.section_page import SectionPage
+from partyroom.features.meetings.sign_in_dialog import ask_sign_in
+from partyroom.features.meetings.version_dialog import VersionDialog
 from partyroom.features.meetings.votes_page import VotesPage
 from partyroom.ui.desk import Desk
 from partyroom.ui.dialog import Dialog
@@ -47,7 +55,15 @@ _REVIEW_AFTER_MS = 300
 _NARROW = 800
 _BADGE = Qt.ItemDataRole.UserRole
 _WRONG = Qt.ItemDataRole.UserRole + 1
-_SECTION_OF = {"attendance": "attendance", "votes": "votes", "ends_at": "basics"}
+FINALISE = "finalise"
+ABSENCES = "absences"
+_SECTION_OF = {
+    "attendance": "attendance",
+    "votes": "votes",
+    "ends_at": "basics",
+    "minutes": "minutes",
+    "resolutions": "resolutions",
+}
 
 
 def draft_key(meeting_id: int | None) -> str:
@@ -58,8 +74,9 @@ def draft_key(meeting_id: int | None) -> str:
 class MeetingDialog(Dialog):
     """Records a meeting or changes one.
 
-    `saved` tells the meeting's id and which paper is wanted next: '', 'record' or 'notice'. What was typed is kept in
-    `desk.drafts` two seconds after the last change, and offered again when the same editor is opened.
+    `saved` tells the meeting's id and which paper is wanted next: '', 'record' or 'notice'; it says 'planned' where the
+    meeting is still to come and was stored as a plan, FINALISE where the record was locked, ABSENCES where
+    leave slips and make-up lessons are wanted next. What was typed is kept in `desk.drafts` two seconds after the last change, and offered again when the same editor is opened.
     """
 
     saved = Signal(int, str)
@@ -72,16 +89,22 @@ class MeetingDialog(Dialog):
         self._desk = desk
         self._id = int(detail.id) if detail else None
         self._key = draft_key(self._id)
+        self._locked = False
+        self._kinds = preparation.kinds
+        self._stage = detail.stage if detail else None
         self._dirty = False
         self._saving = False
         self._next = ""
+        self._stored = Stage.HELD
         self.basics = BasicsPage(preparation)
-        self.attendance = AttendancePage(desk)
-        self.agenda = AgendaPage(preparation.people)
+        self.attendance = AttendancePage(desk, preparation.kinds)
+        self.agenda = AgendaPage(preparation.people, preparation.kinds, self.basics.starts_at)
         self.minutes = MinutesPage()
-        self.votes = VotesPage()
+        self.votes = VotesPage(preparation.kinds)
         self.resolutions = ResolutionsPage(preparation.people)
         self.review = ReviewPage()
+        self.absences = AbsenceLine(desk, self._id, preparation.kinds)
+        self.review.body.insertWidget(1, self.absences)
         self.sections: tuple[SectionPage, ...] = (
             self.basics, self.attendance, self.agenda, self.minutes, self.votes, self.resolutions, self.review,
         )  # fmt: skip
@@ -92,9 +115,16 @@ class MeetingDialog(Dialog):
             self._put(detail.draft)
         else:
             self.basics.start_new(today(), kind)
-        self._on_occasion_changed(offer=detail is None)
+        unmarked = detail is None or (detail.stage is Stage.PLANNED and not detail.draft.attendance)
+        self._on_occasion_changed(offer=unmarked)
         self._review_now()
-        self._offer_draft()
+        if detail is not None:
+            self.minutes.offer_versions()
+        if detail is not None and detail.finalised_at is not None:
+            self.lock_bar.show_lock(detail.id, detail.finalised_at)
+            self._set_locked(locked=True)
+        else:
+            self._offer_draft()
 
     # Set-up
 
@@ -120,6 +150,8 @@ class MeetingDialog(Dialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(scaled(16), scaled(12), scaled(16), scaled(12))
         layout.setSpacing(scaled(10))
+        self.lock_bar = LockBar(self._desk)
+        layout.addWidget(self.lock_bar)
         layout.addWidget(self._draft_line())
         layout.addWidget(self.body, 1)
         layout.addLayout(self._buttons())
@@ -178,7 +210,14 @@ class MeetingDialog(Dialog):
         for section in self.sections:
             section.changed.connect(self._on_section_changed)
         self.basics.occasion_changed.connect(self._on_occasion_changed)
+        self.lock_bar.reopened.connect(self._on_lock_bar_reopened)
+        self.minutes.versions_requested.connect(self._on_versions_requested)
+        self.review.finalise_requested.connect(partial(self.save, FINALISE))
+        self.basics.also.changed.connect(self._on_also_changed)
         self.attendance.people_changed.connect(self._on_people_changed)
+        self.attendance.sign_in_requested.connect(self._on_sign_in_requested)
+        self.attendance.absences_requested.connect(self.show_absences)
+        self.absences.requested.connect(self.show_absences)
         for keys in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(partial(self.save, ""))
 
@@ -227,6 +266,7 @@ class MeetingDialog(Dialog):
         if values["starts_at"] is None:
             values["starts_at"] = datetime.combine(self.basics.day or today(), time())
             values["ends_at"] = None
+        values["stage"] = stage_on_saving(self._stage, values["starts_at"], now())
         return MeetingDraft(**values)
 
     @property
@@ -249,7 +289,7 @@ class MeetingDialog(Dialog):
 
     def _on_occasion_changed(self, *, offer: bool = True) -> None:
         kind = self.basics.kind
-        self.agenda.set_kind(kind)
+        self.agenda.set_kind(kind, self.basics.also.codes())
         self.votes.set_kind(kind)
         day = self.basics.day
         if not self.basics.complete or day is None:
@@ -259,12 +299,46 @@ class MeetingDialog(Dialog):
         done = partial(self._on_roll_read, kind, offer)
         self._desk.tasks.read(work, done, owner=self, key="roll")
 
+    def _on_also_changed(self) -> None:
+        self.agenda.set_kind(self.basics.kind, self.basics.also.codes())
+
     def _on_roll_read(self, kind: str, offer: bool, roll: Roll) -> None:
         self.attendance.follow(kind, roll, offer=offer)
+        self.agenda.set_open(roll.open_resolutions)
         self._review_now()
+
+    def _on_sign_in_requested(self) -> None:
+        ask_sign_in(self._desk, self, self.draft())
 
     def _on_people_changed(self) -> None:
         self.votes.set_attendance(self.attendance.lines)
+
+    # Minutes: history and lock
+
+    def _on_versions_requested(self) -> None:
+        assert self._id is not None
+        dialog = VersionDialog(self._desk, self._id, self.minutes.edit.toPlainText(), locked=self._locked, parent=self)
+        dialog.chosen.connect(self._on_version_chosen)
+        dialog.open()
+
+    def _on_version_chosen(self, text: str) -> None:
+        self.minutes.edit.replace_text(text)
+        self.status.setText("已换成选中的版本，保存后成为新的一版；Ctrl+Z 可以换回来")
+
+    def _on_lock_bar_reopened(self) -> None:
+        self._set_locked(locked=False)
+        self._offer_draft()
+        self._review_now()
+
+    def _set_locked(self, *, locked: bool) -> None:
+        self._locked = locked
+        for section in self.sections:
+            section.lock(locked=locked)
+        cancel, *others = self._acts
+        cancel.setText("关闭" if locked else "取消")
+        for button in others:
+            button.setVisible(not locked)
+        self._say_ready()
 
     # Review
 
@@ -273,11 +347,22 @@ class MeetingDialog(Dialog):
         self.votes.set_attendance(draft.attendance)
         self.attendance.set_voting(voting=bool(draft.votes))
         self.resolutions.set_votes(draft.votes)
+        self.minutes.set_values(field_values(draft))
         found = contradictions(draft)
         errors = [Problem(text, field) for field, text in found]
         self.show_problems(errors)
-        self.review.show_findings([text for _, text in found], cautions(draft))
+        self.review.show_findings([text for _, text in found], cautions(draft, self._kinds))
+        self.absences.show_absentees(draft)
         self._show_badges()
+
+    def show_absences(self) -> None:
+        """Open the leave slips and make-up lessons of this meeting, after saving what is not stored yet."""
+        if self._id is not None and not self._dirty:
+            AbsenceDialog(self._desk, self._id, self).open()
+            return
+        text = "请假条和补课按已保存的考勤登记。先保存会议记录，再打开请假与补课？"
+        if self._desk.messages.ask("先保存会议记录？", text, accept="保存并打开"):
+            self.save(ABSENCES)
 
     def show_problems(self, problems: Sequence[Problem]) -> SectionPage | None:
         """Show each sentence in its section (in the first one if it has none) and return the first such section."""
@@ -303,18 +388,18 @@ class MeetingDialog(Dialog):
     # Saving
 
     def save(self, then: str = "") -> None:
-        """Check everything and store it in one write; `then` names the paper to show afterwards."""
-        if self._saving or not self.body.isEnabled():
+        """Check everything and store it in one write; `then` names the paper to show afterwards, or FINALISE."""
+        if self._saving or self._locked or not self.body.isEnabled():
             return
         self._take_open_editors()
         self._review_now()
         if not self._checked():
             return
         draft = self.draft()
-        self._next = then
+        self._next, self._stored = then, draft.stage
         self._set_saving(saving=True)
-        label = "记录会议" if self._id is None else "修改会议记录"
-        work = partial(_store, self._id, draft)
+        label = "会议记录定稿" if then == FINALISE else "记录会议" if self._id is None else "修改会议记录"
+        work = partial(_store, self._id, draft, self._desk.settings.number("make_up_days"), then == FINALISE)
         self._desk.tasks.write(f"{label}：{draft.title}", work, self._on_saved, owner=self, failed=self._on_save_failed)
 
     def _checked(self) -> bool:
@@ -336,7 +421,7 @@ class MeetingDialog(Dialog):
         self._dirty = False
         self._autosave.stop()
         self._desk.drafts.discard(self._key)
-        self.saved.emit(meeting_id, self._next)
+        self.saved.emit(meeting_id, self._next if self._stored is Stage.HELD else "planned")
         self.accept()
 
     def _on_save_failed(self, error: Exception) -> None:
@@ -358,7 +443,8 @@ class MeetingDialog(Dialog):
             self._say_ready()
 
     def _say_ready(self) -> None:
-        self.status.setText("Ctrl+S 保存，Alt+1 到 Alt+7 换部分，Esc 取消")
+        keys = "Alt+1 到 Alt+7 换部分，Esc 关闭" if self._locked else "Ctrl+S 保存，Alt+1 到 Alt+7 换部分，Esc 取消"
+        self.status.setText(keys)
 
     def _take_open_editors(self) -> None:
         """A cell that is being edited counts with what stands in it."""
@@ -471,8 +557,11 @@ def _restored(section: SectionPage, state: Any) -> bool:
     return True
 
 
-def _store(meeting_id: int | None, draft: MeetingDraft, session: Any) -> int:
+def _store(meeting_id: int | None, draft: MeetingDraft, make_up_days: int, finalise: bool, session: Any) -> int:
     if meeting_id is None:
-        return service.record_meeting(session, draft)
-    service.update_meeting(session, meeting_id, draft)
+        meeting_id = service.record_meeting(session, draft, make_up_days)
+    else:
+        service.update_meeting(session, meeting_id, draft, make_up_days)
+    if finalise:
+        finalise_minutes(session, meeting_id)
     return meeting_id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -9,8 +11,18 @@ from partyroom.core.calendar import chinese_date, now
 from partyroom.core.errors import DomainError, Problem
 from partyroom.core.text import one_line
 from partyroom.features.meetings.domain import Stage
-from partyroom.features.meetings.tables import Meeting, VersionRecord
+from partyroom.features.meetings.tables import (
+    AgendaRecord,
+    AttendanceRecord,
+    FixedActionRecord,
+    GuestRecord,
+    Meeting,
+    ResolutionRecord,
+    VersionRecord,
+    VoteRecord,
+)
 from partyroom.features.meetings.versions import VersionRow
+from partyroom.storage.audit import Change, ChangeKind
 
 
 def stored_meeting(session: Session, meeting_id: int) -> Meeting:
@@ -52,6 +64,38 @@ def enter_history(meeting: Meeting) -> None:
         meeting.versions.append(VersionRecord(at=meeting.recorded_at, text=meeting.minutes))
 
 
+_PARTS: tuple[type[Any], ...] = (
+    AttendanceRecord,
+    GuestRecord,
+    AgendaRecord,
+    VoteRecord,
+    ResolutionRecord,
+    FixedActionRecord,
+    VersionRecord,
+)
+_FOLLOWED_UP = {"closed_on", "due_on"}
+
+
+def refuse_undoing(session: Session, change_set_id: int) -> None:
+    """Let no undo reach into a finalised record; what was done about its resolutions can be taken back.
+
+    Raises:
+        DomainError: the action changed a meeting that is finalised now.
+    """
+    parts = {part.__tablename__: part for part in _PARTS}
+    for change in session.scalars(select(Change).where(Change.change_set_id == change_set_id)):
+        if change.table_name == Meeting.__tablename__:
+            number = change.row_id
+        elif change.table_name not in parts or (change.kind is ChangeKind.UPDATE and set(change.after) <= _FOLLOWED_UP):
+            continue
+        else:
+            row = session.get(parts[change.table_name], change.row_id)
+            number = row.meeting_id if row is not None else change.before.get("meeting_id", 0)
+        meeting = session.get(Meeting, number)
+        if meeting is not None:
+            refuse_finalised(meeting)
+
+
 def list_versions(session: Session, meeting_id: int) -> list[VersionRow]:
     """The versions of the minutes of a meeting, latest first."""
     statement = select(VersionRecord).where(VersionRecord.meeting_id == meeting_id).order_by(VersionRecord.id.desc())
@@ -70,7 +114,7 @@ def finalise_minutes(session: Session, meeting_id: int) -> None:
     if meeting.stage is not Stage.HELD:
         raise DomainError(f"“{meeting.title}”还没有召开或已取消，不能定稿。")
     if not meeting.minutes.strip():
-        raise DomainError(f"“{meeting.title}”还没有写会议内容，不能定稿。")
+        raise DomainError(Problem(f"“{meeting.title}”还没有写会议内容，不能定稿。", "minutes"))
     meeting.finalised_at = now()
 
 

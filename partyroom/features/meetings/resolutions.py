@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
@@ -96,7 +97,7 @@ def due_day(deadline: str, decided_on: date) -> date | None:
     A month means its last day, a year 31 December. Without a year the next such day from `decided_on` on is meant.
     立即 is the day of the decision. 学期 end on 31 January and 31 July, 学年 on 31 July: custom, as schools differ.
     """
-    text = "".join(deadline.split())
+    text = "".join(unicodedata.normalize("NFKC", deadline).split())
     if not text:
         return None
     if text.startswith(("立即", "当场", "当日", "当天")):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from partyroom.features.meetings.domain import MeetingDraft
 from partyroom.features.meetings.section_page import SectionPage
@@ -17,6 +17,7 @@ from partyroom.ui.naming import named
 class ReviewPage(SectionPage):
     """A calm list; only what cannot be true keeps the meeting from being saved."""
 
+    finalise_requested = Signal()
     key = "review"
     title = "核对"
 
@@ -32,6 +33,18 @@ class ReviewPage(SectionPage):
         self.body.addWidget(self.summary)
         self.body.addWidget(self.list, 1)
         self.body.addStretch()
+        self.body.addLayout(self._finalising())
+
+    def _finalising(self) -> QHBoxLayout:
+        self.finalise_button = named(QPushButton(icon("lock"), "保存并定稿"), "finalise_button")
+        self.finalise_button.setAutoDefault(False)
+        self.finalise_button.clicked.connect(self.finalise_requested)
+        note = named(QLabel("核对无误后定稿：定稿的记录不能再改，也不能移入回收站；写明原因可以重新打开。"), "small_quiet")
+        note.setWordWrap(True)
+        row = QHBoxLayout()
+        row.addWidget(note, 1)
+        row.addWidget(self.finalise_button)
+        return row
 
     def show_findings(self, errors: Sequence[str], cautions: Sequence[str]) -> None:
         """Show contradictions before cautions."""
@@ -65,6 +78,10 @@ class ReviewPage(SectionPage):
 
     def restore(self, state: Any) -> None:
         """Nothing is typed here."""
+
+    def lock(self, *, locked: bool) -> None:
+        """Nothing more to finalise."""
+        self.finalise_button.setEnabled(not locked)
 
     def take_focus(self) -> None:
         """The list."""

@@ -68,6 +68,7 @@ class RollModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.lines: list[Attendance] = []
+        self.locked = False
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """One row per person."""
@@ -106,7 +107,8 @@ class RollModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """State, reason and exclusion can be edited."""
         flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() and index.column() >= STATE else flags
+        editable = index.isValid() and index.column() >= STATE and not self.locked
+        return flags | Qt.ItemFlag.ItemIsEditable if editable else flags
 
     def setData(self, index: Index, value: Any, role: int = _ROLE.EditRole) -> bool:
         """Edit one cell."""
@@ -129,6 +131,8 @@ class RollModel(QAbstractTableModel):
 
     def add(self, lines: Sequence[Attendance]) -> None:
         """Add people behind the others."""
+        if self.locked:
+            return
         start = len(self.lines)
         self.beginInsertRows(QModelIndex(), start, start + len(lines) - 1)
         self.lines.extend(lines)
@@ -137,6 +141,8 @@ class RollModel(QAbstractTableModel):
 
     def remove(self, rows: Sequence[int]) -> None:
         """Take people off the list."""
+        if self.locked:
+            return
         for row in sorted(set(rows), reverse=True):
             self.beginRemoveRows(QModelIndex(), row, row)
             del self.lines[row]
@@ -150,6 +156,8 @@ class RollModel(QAbstractTableModel):
         self.endResetModel()
 
     def _change(self, rows: Sequence[int], lines: Sequence[Attendance]) -> bool:
+        if self.locked:
+            return False
         if [self.lines[row] for row in rows] == list(lines):
             return True
         for row, line in zip(rows, lines, strict=True):

@@ -69,6 +69,11 @@ class SectionPage(QWidget):
         """Put back what `state` gave."""
         raise NotImplementedError
 
+    def lock(self, *, locked: bool) -> None:
+        """Let nothing be changed while the record is finalised (定稿)."""
+        for child in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            child.setEnabled(not locked)
+
     def take_focus(self) -> None:
         """Put the keyboard where the user begins."""
         self.setFocus()
