@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from partyroom.core.errors import DomainError
-from partyroom.features.meetings.search import index_after
+from partyroom.features.meetings.minutes_service import refuse_undoing
+from partyroom.features.meetings.search import forget_meeting, index_after
 from partyroom.features.safekeeping.domain import BinRow, ChangeRow
 from partyroom.storage import recycle, undo
 from partyroom.storage.audit import Change, ChangeSet
@@ -59,6 +60,8 @@ def purge(session: Session, rows: Sequence[BinRow]) -> int:
     """
     for row in rows:
         recycle.purge(session, row.table, row.key)
+        if row.table == "meetings":
+            forget_meeting(session, row.key)
         _flush(session, f"“{row.title}”不能彻底删除：会议考勤等记录还在使用它，请让它留在回收站里。")
     return len(rows)
 
@@ -83,11 +86,13 @@ def undo_change(session: Session, change_set: int) -> int:
     """Take back one user action and return the number of rows restored.
 
     Raises:
-        DomainError: it was undone before, it changed nothing, or something it touched has been changed since.
+        DomainError: it was undone before, it changed nothing, something it touched has been changed since, or it
+            reaches into a finalised record of a meeting.
     """
     changes = session.scalars(select(Change).where(Change.change_set_id == change_set)).all()
     if all(change.before == {} and set(change.after) <= {"note"} for change in changes):
         raise DomainError("这次操作没有改动内容，不需要撤销。")
+    refuse_undoing(session, change_set)
     restored = undo.undo_change_set(session, change_set)
     index_after(session, change_set)
     return restored
