@@ -9,7 +9,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +22,7 @@ from partyroom.core.identity import check_identity
 from partyroom.core.text import one_line
 
 DONE, REFUSED, USAGE = 0, 1, WRONG_USAGE
+_STAGE_HELP = "会议的状态：已召开（默认）、计划、已取消、全部"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -41,12 +44,14 @@ def build_parser() -> argparse.ArgumentParser:
 
     listing = commands.add_parser("list", help="列出党员或会议")
     listing.add_argument("what", choices=("members", "meetings"), metavar="members|meetings")
+    listing.add_argument("--stage", choices=("held", "planned", "cancelled", "all"), default="held", help=_STAGE_HELP)
     _json_option(listing)
     listing.set_defaults(run=_list)
 
     _add_export(commands)
 
     check = commands.add_parser("check", help="检查数据库、附件和结构是否完好")
+    check.add_argument("--rebuild-index", action="store_true", help="先重建全文查找的索引，再检查")
     check.set_defaults(run=_check)
     backup = commands.add_parser("backup", help="把整个支部库备份成一个文件")
     backup.add_argument("path", type=Path, metavar="PATH")
@@ -96,6 +101,12 @@ def _add_calculators(commands: Any) -> None:
     dates.add_argument("--months", type=int, required=True, metavar="N")
     _json_option(dates)
     dates.set_defaults(run=_calc_date)
+    vote = kinds.add_parser("vote", help="核对表决：到会人数够不够，赞成票过没过")
+    vote.add_argument("--kind", choices=("resolution", "acceptance", "election", "committee"), required=True)
+    for name, words in (("should", "应到会有表决权的人数"), ("present", "实到会有表决权的人数"), ("yes", "赞成票数")):
+        vote.add_argument(f"--{name}", type=int, required=True, metavar="N", help=words)
+    _json_option(vote)
+    vote.set_defaults(run=_calc_vote)
 
 
 def _json_option(parser: argparse.ArgumentParser) -> None:
@@ -249,7 +260,7 @@ def _list(options: argparse.Namespace) -> int:
 
     report: Any = of_members if options.what == "members" else of_meetings
     with _library(options) as library:
-        rows = library.read(_members if options.what == "members" else _meetings)
+        rows = library.read(_members if options.what == "members" else partial(_meetings, stage=options.stage))
     if options.json:
         _print_json([report.row_as_json(row) for row in rows])
     else:
@@ -263,10 +274,11 @@ def _members(session: Any) -> list[Any]:
     return service.all_details(session)
 
 
-def _meetings(session: Any) -> list[Any]:
+def _meetings(session: Any, stage: str) -> list[Any]:
     from partyroom.features.meetings import service
 
-    return service.list_rows(session, service.list_meeting_ids(session, service.MeetingQuery(descending=False)))
+    query = service.MeetingQuery(stage="" if stage == "all" else stage, descending=False)
+    return service.list_rows(session, service.list_meeting_ids(session, query))
 
 
 def _export_minutes(options: argparse.Namespace) -> int:
@@ -327,10 +339,17 @@ def _export_roster(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from partyroom.features.meetings.search import index_problems, only_index, rebuild_index
+
     with _library(options) as library:
-        problems = library.check()
+        if options.rebuild_index:
+            count = library.write("重建全文查找的索引", rebuild_index).result
+            _say(f"全文查找的索引已重建，共{count}次会议。")
+        problems = library.check(index_problems)
     for problem in problems:
         sys.stderr.write(problem + "\n")
+    if problems and only_index(problems):
+        sys.stderr.write("会议记录本身没有问题：用 partyroom check --rebuild-index 重建索引即可。\n")
     if problems:
         return REFUSED
     _say("支部库完好：数据库、附件和结构都没有问题。")
@@ -371,6 +390,19 @@ def _calc_id(options: argparse.Namespace) -> int:
         _say(f"号码正确：{checked.sex.label}，{checked.birth.isoformat()} 出生。{converted}")
     else:
         _say(f"号码不正确：{checked.reason}")
+    return DONE
+
+
+def _calc_vote(options: argparse.Namespace) -> int:
+    from partyroom.features.meetings.domain import VoteRule
+    from partyroom.features.meetings.vote_calculation import calculate_vote, vote_sentence
+
+    rule, counts = VoteRule(options.kind), (options.should, options.present, options.yes)
+    outcome = calculate_vote(rule, *counts)
+    if options.json:
+        _print_json(asdict(outcome))
+    else:
+        _say(vote_sentence(rule, *counts))
     return DONE
 
 

@@ -15,6 +15,9 @@ from partyroom.core.errors import DomainError, Problem
 from partyroom.core.identity import check_identity
 from partyroom.core.paths import resources
 from partyroom.core.text import safe_file_name
+from partyroom.features.meetings.domain import VoteRule
+from partyroom.features.meetings.search import index_problems, only_index, rebuild_index
+from partyroom.features.meetings.vote_calculation import vote_sentence
 from partyroom.features.safekeeping import service as safekeeping
 from partyroom.features.safekeeping.page import BinDialog, ChangesDialog
 from partyroom.storage.library import Library
@@ -115,11 +118,18 @@ class Menus(QObject):
         self._desk.tasks.compute(work, self._on_checked, owner=self, title="正在检查支部库…")
 
     def _on_checked(self, problems: list[str]) -> None:
-        if problems:
+        if problems and only_index(problems):
+            text = "\n".join(["会议记录本身没有问题，只是全文查找的索引要重建。", *problems])
+            if self._desk.messages.ask("重建全文查找的索引？", text, accept="重建索引"):
+                self._desk.tasks.write("重建全文查找的索引", rebuild_index, self._on_rebuilt, owner=self)
+        elif problems:
             text = "发现下列问题，请先备份，再从最近的备份恢复："
             self._desk.messages.problem("检查支部库", text, "\n".join(problems))
         else:
             self._desk.messages.inform("支部库完好：数据库、附件和结构都没有问题。")
+
+    def _on_rebuilt(self, count: int) -> None:
+        self._desk.messages.inform(f"全文查找的索引已重建，共{count}次会议。")
 
     def _on_settings_triggered(self) -> None:
         SettingsDialog(self._desk, parent=self.window).open()
@@ -149,7 +159,7 @@ def _backup(progress: Progress, library: Library, target: Path) -> Path:
 
 def _check(progress: Progress, library: Library) -> list[str]:
     progress.step(0, 0, "正在检查…")
-    return library.check()
+    return library.check(index_problems)
 
 
 def identity_answer(values: dict[str, object]) -> str:
@@ -168,6 +178,13 @@ def date_answer(values: dict[str, object]) -> str:
         raise DomainError(Problem("请填写到日，如 2026-01-31。", "start"))
     assert isinstance(months, int)
     return chinese_date(add_months(start.exact, months))
+
+
+def vote_answer(values: dict[str, object]) -> str:
+    """The vote calculator: whether a vote passed and what it needs, with the article."""
+    counts = [values[key] for key in ("should", "present", "yes")]
+    should, present, yes = (count if isinstance(count, int) else 0 for count in counts)
+    return vote_sentence(VoteRule(str(values["kind"])), should, present, yes)
 
 
 CALCULATORS: Sequence[Any] = (
@@ -194,5 +211,18 @@ CALCULATORS: Sequence[Any] = (
         ),
         date_answer,
         "按自然月推算，月末没有对应日期时取当月最后一天。",
+    ),
+    Calculator(
+        "表决",
+        (
+            Field(
+                "kind", "表决事项", Kind.CHOICE, required=True, choices=[(rule.value, rule.label) for rule in VoteRule]
+            ),
+            Field("should", "应到会有表决权", Kind.NUMBER, required=True, lowest=0, unit="人", hint="预备党员不计入"),
+            Field("present", "实到会有表决权", Kind.NUMBER, required=True, lowest=0, unit="人"),
+            Field("yes", "赞成", Kind.NUMBER, required=True, lowest=0, unit="票", hint="弃权、废票不算赞成"),
+        ),
+        vote_answer,
+        "赞成票按应到会有表决权的人数计算，不是按实到人数；会议是否有效以正式文件为准。",
     ),
 )

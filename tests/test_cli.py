@@ -386,6 +386,19 @@ def test_a_truncated_backup_is_refused_and_the_library_as_before(branch: Path, t
     assert (branch / "library.db").read_bytes() == before
 
 
+def test_check_notices_a_stale_search_index_and_makes_it_anew(branch: Path, run: Run) -> None:
+    with Library.open(branch) as library:
+        library.write("损坏", lambda session: session.execute(text("DELETE FROM minutes_search WHERE rowid = 1")))
+    status, _, complaints = run("--library", branch, "check")
+    assert status == 1
+    assert "全文查找的索引少了1次会议" in complaints
+    assert "check --rebuild-index" in complaints
+    status, output, complaints = run("--library", branch, "check", "--rebuild-index")
+    assert (status, complaints) == (0, "")
+    assert output.startswith("全文查找的索引已重建，共")
+    assert run("--library", branch, "check")[0] == 0
+
+
 def test_check_finds_a_sound_library_sound_and_a_damaged_attachment_damaged(branch: Path, run: Run) -> None:
     status, output, complaints = run("--library", branch, "check")
     assert (status, complaints) == (0, "")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from sqlalchemy import text
 
 from partyroom import menus as menus_module
 from partyroom.core.calendar import RecordedDate
@@ -184,12 +185,26 @@ def test_check_tells_a_sound_library_from_a_damaged_one(window, settle, messages
     window.action("check").trigger()
     settle()
     assert messages.informed == ["支部库完好：数据库、附件和结构都没有问题。"]
-    monkeypatch.setattr(Library, "check", lambda self: ["附件少了一个。", "另一处。"])
+    monkeypatch.setattr(Library, "check", lambda self, *further: ["附件少了一个。", "另一处。"])
     window.action("check").trigger()
     settle()
     assert messages.problems == [
         ("检查支部库", "发现下列问题，请先备份，再从最近的备份恢复：", "附件少了一个。\n另一处。")
     ]
+
+
+def test_check_offers_to_make_the_search_index_anew(window, settle, messages, library):
+    damage = text("INSERT INTO minutes_search (rowid, content) VALUES (7, '甲')")
+    library.write("损坏", lambda session: session.execute(damage))
+    messages.prepare(False, True)
+    for expected in ([], ["全文查找的索引已重建，共0次会议。"]):
+        window.action("check").trigger()
+        settle()
+        assert messages.informed == expected
+    assert "多出1次已经不存在的会议" in messages.asked[0][1]
+    window.action("check").trigger()
+    settle()
+    assert messages.informed[1:] == ["支部库完好：数据库、附件和结构都没有问题。"]
 
 
 def test_quit_closes_the_window(window, qtbot):

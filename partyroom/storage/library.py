@@ -144,8 +144,11 @@ class Library:
         """Write everything into one file; see `backup.write_backup`."""
         backup.write_backup(self.folder, target, report)
 
-    def check(self) -> list[str]:
-        """Everything wrong with database, schema and attachments, a sentence each; empty when all is sound."""
+    def check(self, *further: Callable[[Session], list[str]]) -> list[str]:
+        """Everything wrong with database, schema and attachments, a sentence each; empty when all is sound.
+
+        `further` are checks of features, which follow.
+        """
         problems = [f"数据库：{text}" for text in integrity_problems(self.folder / DATABASE)]
         try:
             revision = migrate.stored_revision(self.folder / DATABASE)
@@ -153,6 +156,8 @@ class Library:
                 problems.append(f"数据库结构版本是 {revision}，应当是 {migrate.head_revision()}。")
             problems += self.read(schema_problems)
             problems += self.read(lambda session: attachment_problems(session, self.attachments))
+            for look in further:
+                problems += self.read(look)
         except StorageError as error:
             problems.append(str(error))
         return problems

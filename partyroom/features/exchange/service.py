@@ -12,6 +12,7 @@ from partyroom.features.exchange.months import months_as_shown
 from partyroom.features.exchange.plan import ChoiceKind, RosterPlan, merged, plan_roster
 from partyroom.features.exchange.verdicts import ExistingMember, VerdictKind
 from partyroom.features.exchange.workbook import read_workbook
+from partyroom.features.meetings.search import index_after
 from partyroom.features.members.service import admit_member, all_details, get_member, update_member
 from partyroom.storage.undo import undo_change_set
 
@@ -85,4 +86,6 @@ def undo_import(session: Session, change_set: int) -> int:
     Raises:
         DomainError: somebody it touched has been changed since.
     """
-    return undo_change_set(session, change_set)
+    restored = undo_change_set(session, change_set)
+    index_after(session, change_set)
+    return restored
