@@ -135,6 +135,7 @@ def remove_slips(session: Session, attendance_ids: Sequence[int]) -> tuple[int, 
     slips = [slip for line in lines if (slip := _slip(session, line)) is not None]
     for slip in slips:
         session.delete(slip)
+    session.flush()
     return len(slips), recorder_of(session).open_change_set(session) if slips else 0
 
 

