@@ -27,8 +27,10 @@ from partyroom.core.paths import resources
 from partyroom.features.meetings.domain import (
     AgendaItem,
     Attendance,
+    FixedAction,
     Guest,
     MeetingDraft,
+    Period,
     Resolution,
     State,
     Vote,
@@ -37,7 +39,15 @@ from partyroom.features.meetings.domain import (
     meeting_kinds,
     tally,
 )
-from partyroom.features.meetings.service import expected_attendance, record_meeting
+from partyroom.features.meetings.plan import PlanLine, PlanRule
+from partyroom.features.meetings.plan_service import cancel_meetings, preview_rule, store_plan
+from partyroom.features.meetings.service import (
+    MeetingQuery,
+    expected_attendance,
+    list_meeting_ids,
+    list_rows,
+    record_meeting,
+)
 from partyroom.features.members.domain import ENUM_KINDS, FIELDS_BY_KEY, FieldKind, MemberDraft, PostKind
 from partyroom.features.members.service import (
     admit_member,
@@ -130,6 +140,7 @@ def _steps() -> list[_Step]:
         steps.append(_Step(_later_on(term["on"]), f"登记{term['number']}支委会", _appointing(term)))
     for entry in _meetings(organisation):
         steps.append(_Step(_day_after(entry["at"]), f"记录会议：{entry['title']}", _recording(entry)))
+    steps += _planning(_content("plan.json"))
     return sorted(steps, key=lambda step: step.at)
 
 
@@ -266,6 +277,42 @@ def _recording(entry: Mapping[str, Any]) -> Callable[[Session], None]:
     return work
 
 
+def _planning(plan: Mapping[str, Any]) -> list[_Step]:
+    """The plan of what is to come, and the meeting that was called off."""
+    called_off = plan["cancelled"]
+
+    def make(session: Session) -> None:
+        lines = [
+            PlanLine(one["kind"], one["title"], datetime.fromisoformat(one["at"]), one["place"])
+            for one in plan["meetings"]
+        ]
+        for rule in plan["rules"]:
+            values = rule | {"per": Period(rule["per"]), "at": time.fromisoformat(rule["at"])}
+            lines += preview_rule(session, PlanRule(**values))
+        store_plan(session, lines)
+
+    def call_off(session: Session) -> None:
+        rows = list_rows(session, list_meeting_ids(session, MeetingQuery(stage="planned")))
+        cancel_meetings(session, [row.id for row in rows if row.title == called_off["title"]], called_off["reason"])
+
+    return [
+        _Step(_later_on(plan["made_on"]), "年度计划：列入会议", make),
+        _Step(_later_on(called_off["on"]), f"取消会议：{called_off['title']}", call_off),
+    ]
+
+
+def _done(entry: Mapping[str, Any]) -> tuple[FixedAction, ...]:
+    """The fixed actions of all that the meeting counts as, five minutes apart; badges are worn all the time."""
+    kinds = (meeting_kinds()[code] for code in (entry["kind"], *entry.get("also", ())))
+    names = dict.fromkeys(name for kind in kinds for name in kind.actions)
+    timed = [name for name in names if name != "佩戴党徽"]
+    start: datetime = entry["at"]
+    return tuple(
+        FixedAction(name, start + timedelta(minutes=5 * (timed.index(name) + 1)) if name in timed else None)
+        for name in names
+    )
+
+
 def _draft(session: Session, entry: Mapping[str, Any]) -> MeetingDraft:
     starts_at: datetime = entry["at"]
     groups = {group.name: group.id for group in list_groups(session)}
@@ -288,6 +335,7 @@ def _draft(session: Session, entry: Mapping[str, Any]) -> MeetingDraft:
         guests=tuple(Guest(*_parts(line, 2)) for line in entry.get("guests", [])),
         agenda=tuple(AgendaItem(*_parts(line, 2)) for line in agenda),
         minutes=entry["text"].strip(),
+        actions=_done(entry),
         votes=tuple(_vote(vote, attendance) for vote in entry.get("votes", [])),
         resolutions=tuple(Resolution(*_parts(line, 3)) for line in entry.get("decisions", [])),
     )

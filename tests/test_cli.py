@@ -492,3 +492,56 @@ def test_a_reader_who_has_seen_enough_is_no_fault(branch: Path, python: Path) ->
         process.stdout.close()
         complaints = io.BytesIO(process.stderr.read()).getvalue()
     assert complaints == b""
+
+
+@pytest.mark.parametrize(
+    ("kind", "counts", "expected"),
+    [
+        ("resolution", (8, 4, 4), {"quorum": True, "passed": False, "need_present": 4, "need_yes": 5}),
+        ("committee", (5, 3, 3), {"quorum": True, "passed": True, "need_present": 3, "need_yes": 3}),
+        ("acceptance", (8, 4, 4), {"quorum": False, "passed": False, "need_present": 5, "need_yes": 5}),
+        ("election", (10, 8, 6), {"quorum": True, "passed": True, "need_present": 8, "need_yes": 6}),
+    ],
+)
+def test_votes_are_judged_by_the_rule_of_their_kind(run, kind, counts, expected):
+    should, present, yes = map(str, counts)
+    arguments = ("calc", "vote", "--kind", kind, "--should", should, "--present", present, "--yes", yes)
+    status, output, _ = run(*arguments, "--json")
+    assert (status, json.loads(output)) == (0, expected)
+    status, output, _ = run(*arguments)
+    assert status == 0
+    assert "依据：《" in output
+
+
+@pytest.mark.parametrize(
+    ("should", "present", "yes"), [("5", "6", "1"), ("5", "4", "5"), ("5", "-1", "0"), ("0", "0", "0")]
+)
+def test_impossible_votes_are_refused_with_a_sentence(run, should, present, yes):
+    arguments = ("--should", should, "--present", present, "--yes", yes, "--json")
+    status, output, complaints = run("calc", "vote", "--kind", "resolution", *arguments)
+    assert (status, output) == (1, "")
+    assert complaints.endswith("。\n")
+
+
+def test_a_kind_of_vote_that_does_not_exist_is_wrong_usage(run):
+    assert run("calc", "vote", "--kind", "x", "--should", "5", "--present", "5", "--yes", "5")[0] == 2
+
+
+def test_plans_are_listed_only_when_asked_for_and_have_no_minutes(run, tmp_path):
+    folder = tmp_path / "branch"
+    assert run("sample", str(folder))[0] == 0
+    held = json.loads(run("--library", str(folder), "list", "meetings", "--json")[1])
+    assert {one["stage"] for one in held} == {"held"}
+    planned = json.loads(run("--library", str(folder), "list", "meetings", "--stage", "planned", "--json")[1])
+    every = json.loads(run("--library", str(folder), "list", "meetings", "--stage", "all", "--json")[1])
+    assert planned
+    assert {one["stage"] for one in every} == {"held", "planned", "cancelled"}
+    target = tmp_path / "record.pdf"
+    status, _, complaints = run(
+        "--library", str(folder), "export", "minutes", "--meeting", str(planned[0]["id"]), "-o", str(target)
+    )
+    assert (status, target.exists()) == (1, False)
+    assert "没有会议记录" in complaints
+    period = ("--from", "2026-12-01", "--to", "2026-12-31")
+    status, _, complaints = run("--library", str(folder), "export", "minutes", *period, "-o", str(target))
+    assert (status, complaints) == (1, "这段时间里没有会议记录。\n")

@@ -20,7 +20,7 @@ from partyroom.drafts import KeptDrafts
 from partyroom.features.members import service as members
 from partyroom.features.members.domain import MemberDraft
 from partyroom.features.safekeeping.page import BinDialog, ChangesDialog
-from partyroom.menus import CALCULATORS, Menus, date_answer, identity_answer, third_party
+from partyroom.menus import CALCULATORS, Menus, date_answer, identity_answer, third_party, vote_answer
 from partyroom.storage.library import Library, restore_library
 from partyroom.ui.about import AboutDialog
 from partyroom.ui.calculators import CalculatorsDialog
@@ -255,10 +255,17 @@ def test_date_calculator_refuses_what_has_no_day(start, months):
     assert str(caught.value).endswith("。")
 
 
+def test_vote_calculator_explains_and_refuses():
+    values: dict[str, object] = {"kind": "election", "should": 10, "present": 8, "yes": 6}
+    assert vote_answer(values).startswith("实到8人，达到规定人数；赞成6票，通过。")
+    with pytest.raises(DomainError, match="多于实到"):
+        vote_answer(values | {"yes": 9})
+
+
 def test_calculators_answer_in_their_window(window, settle):
     window.action("calculators").trigger()
     dialog = dialog_of(CalculatorsDialog)
-    assert [one.title for one in CALCULATORS] == ["身份证号", "日期推算"]
+    assert [one.title for one in CALCULATORS] == ["身份证号", "日期推算", "表决"]
     dialog.close()
 
 

@@ -168,7 +168,7 @@ def row_as_json(row: MeetingRow) -> dict[str, object]:
 
 def rows_as_text(rows: Sequence[MeetingRow]) -> list[tuple[str, ...]]:
     """The meetings in lines for reading: headings, one line a meeting, and how many there are."""
-    lines: list[tuple[str, ...]] = [("编号", "时间", "会议类型", "会议名称", "地点", "主持人", "应到", "实到")]
+    lines: list[tuple[str, ...]] = [("编号", "时间", "会议类型", "会议名称", "地点", "主持人", "应到", "实到", "状态")]
     lines += [
         (
             str(row.id),
@@ -179,6 +179,7 @@ def rows_as_text(rows: Sequence[MeetingRow]) -> list[tuple[str, ...]]:
             row.chair,
             str(row.expected),
             str(row.present),
+            row.stage.label,
         )
         for row in rows
     ]
