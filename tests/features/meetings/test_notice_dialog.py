@@ -100,11 +100,12 @@ def test_all_are_sent_then_one_acknowledges_and_the_rest_can_be_listed(dialog, m
     assert messages.problems[-1][0] == "没有要标的"
 
 
-def test_a_day_before_the_meeting_is_refused_beside_its_field(dialog):
+def test_a_day_before_the_meeting_is_refused_beside_its_field(dialog, messages):
     press(dialog, "send_all_button")
     fill(dialog, sent_on=date(2026, 9, 1))
     form = only(FormDialog)
     assert "早于" in form.grid.cells["sent_on"].note.text()
+    messages.prepare(True)
     form.reject()
     settle(dialog)
     assert {line[0] for line in lines(dialog, 4)} == {"未发"}
