@@ -316,7 +316,7 @@ class MinutesPage(SectionPage):
         self.edit.set_values(values)
         for action in self._fields.menu().actions():
             name = action.text().strip("〔〕")
-            action.setToolTip(f"现在是：{values.get(name, '')[:_TIP]}")
+            action.setToolTip(f"<qt>现在是：{html.escape(values.get(name, '')[:_TIP])}</qt>")
 
     def offer_versions(self) -> None:
         """Offer the history of stored minutes."""

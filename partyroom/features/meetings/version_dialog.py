@@ -35,6 +35,7 @@ _WAYS = (
     (_WHOLE, "这一版的全文"),
 )
 _GROUNDS = {Mark.ADDED: "#E3F3E6", Mark.REMOVED: "#FBE9E7"}
+_KEEP = "white-space:pre-wrap"
 _PIECES = {Mark.ADDED: "#A9DDB3", Mark.REMOVED: "#F3B8B1"}
 _INKS = {Mark.ADDED: "#1E5C33", Mark.REMOVED: COLOURS["accent_dark"]}
 
@@ -152,17 +153,17 @@ def _piece(line: DiffLine, mark: Mark, text: str) -> str:
     words = html.escape(text)
     if mark is Mark.SAME or len(line.pieces) == 1:
         return words
-    tag = "u" if mark is Mark.ADDED else "s"
-    return f"<span style='background-color:{_PIECES[mark]}'><{tag}>{words}</{tag}></span>"
+    line = "underline" if mark is Mark.ADDED else "line-through"
+    return f"<span style='background-color:{_PIECES[mark]};text-decoration:{line}'>{words}</span>"
 
 
 def _paragraph(mark: Mark, words: str) -> str:
     if mark is Mark.SAME:
-        return f"<p>{words or '&nbsp;'}</p>"
+        return f"<p style='{_KEEP}'>{words or '&nbsp;'}</p>"
     sign = "＋" if mark is Mark.ADDED else "－"
     label = f"<span style='color:{_INKS[mark]}'><b>{sign}{mark.label}</b></span>　"
     body = words or "（空行）"
-    return f"<p style='background-color:{_GROUNDS[mark]}'>{label}{body}</p>"
+    return f"<p style='{_KEEP};background-color:{_GROUNDS[mark]}'>{label}{body}</p>"
 
 
 def _page(paragraphs: Sequence[str]) -> str:

@@ -9,7 +9,8 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 
 _LONGEST = 2000  # characters of a paragraph that is compared within
-_ALIKE = 0.4  # below this ratio two paragraphs are told apart as a whole
+_ALIKE_RATIO = 0.4  # below this two paragraphs are told apart as a whole
+_REACH = 10  # new paragraphs looked at for the one that an old one became
 _AROUND = 1  # unchanged paragraphs shown before and behind a change
 
 
@@ -80,24 +81,31 @@ def _context(same: Sequence[str], *, first: bool, last: bool) -> Iterator[DiffLi
 
 
 def _changes(removed: Sequence[str], added: Sequence[str]) -> Iterator[DiffLine]:
-    """Paragraphs face to face where the same number stands on both sides, else one side after the other."""
-    if len(removed) != len(added):
-        yield from (_whole(Mark.REMOVED, text) for text in removed)
-        yield from (_whole(Mark.ADDED, text) for text in added)
-        return
-    for old, new in zip(removed, added, strict=True):
-        yield from _pair(old, new)
+    """Each old paragraph facing the next new one that is like it; those that have none are told as a whole."""
+    start = 0
+    for old in removed:
+        reach = range(start, min(len(added), start + _REACH))
+        found = next((j for j in reach if _alike(old, added[j])), None)
+        if found is None:
+            yield _whole(Mark.REMOVED, old)
+            continue
+        yield from (_whole(Mark.ADDED, text) for text in added[start:found])
+        yield from _pair(old, added[found])
+        start = found + 1
+    yield from (_whole(Mark.ADDED, text) for text in added[start:])
+
+
+def _alike(old: str, new: str) -> bool:
+    if max(len(old), len(new)) > _LONGEST:
+        return False
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return all(ratio() >= _ALIKE_RATIO for ratio in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio))
 
 
 def _pair(old: str, new: str) -> tuple[DiffLine, DiffLine]:
-    if max(len(old), len(new)) > _LONGEST:
-        return _whole(Mark.REMOVED, old), _whole(Mark.ADDED, new)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.ratio() < _ALIKE:
-        return _whole(Mark.REMOVED, old), _whole(Mark.ADDED, new)
     left: list[tuple[Mark, str]] = []
     right: list[tuple[Mark, str]] = []
-    for step, i, i_end, j, j_end in matcher.get_opcodes():
+    for step, i, i_end, j, j_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         left.append((Mark.SAME if step == "equal" else Mark.REMOVED, old[i:i_end]))
         right.append((Mark.SAME if step == "equal" else Mark.ADDED, new[j:j_end]))
     return (

@@ -132,3 +132,91 @@ def test_a_hundred_thousand_characters_stay_fluent(page):
         QTest.keyClick(page.edit, Qt.Key.Key_A)
         page.edit.viewport().grab()
     assert (time.perf_counter() - start) / 20 < 0.1
+
+
+WORD_HTML = """<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:schemas-microsoft-com:office:word">
+<head><meta charset=utf-8><style><!-- p.MsoNormal {mso-style-unhide:no; font-family:仿宋_GB2312;} --></style>
+<!--[if gte mso 9]><xml><w:WordDocument><w:View>Normal</w:View></w:WordDocument></xml><![endif]--></head>
+<body lang=ZH-CN><!--StartFragment--><p class=MsoNormal style='text-indent:32.0pt;mso-char-indent-count:2.0'>
+<b><span style='font-family:黑体;color:red'>一、学习文件</span></b><o:p></o:p></p>
+<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='font-family:Wingdings'>&#61623;<span
+style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp; </span></span>张三：<i>同意</i>〔2026〕5号&amp;&lt;b&gt;</p>
+<script>alert(1)</script><!--EndFragment--></body></html>"""
+WORD_RTF = rb"{\rtf1\ansi\ansicpg936{\fonttbl{\f0 \'b7\'c2\'cb\'ce;}}\b\cf1 \'d2\'bb\'a1\'a2\par}"
+
+
+def test_what_word_and_wps_put_on_the_clipboard_becomes_bare_text(page):
+    data = QMimeData()
+    data.setText("一、学习文件\r\n\uf0b7\u00a0\u00a0 张三：同意〔2026〕5号&<b>\x0b换行\r\n")
+    data.setHtml(WORD_HTML)
+    data.setData("text/rtf", WORD_RTF)
+    data.setData('application/x-qt-windows-mime;value="Rich Text Format"', WORD_RTF)
+    page.edit.insertFromMimeData(data)
+    assert page.state() == "一、学习文件\n·   张三：同意〔2026〕5号&<b>\n换行\n"
+    assert "黑体" not in page.edit.toHtml().replace("SimHei", "")
+    assert "#ff0000" not in page.edit.toHtml()
+
+
+def test_a_clipboard_with_markup_alone_is_read_too_and_brings_no_script(page):
+    data = QMimeData()
+    data.setHtml(WORD_HTML)
+    page.edit.insertFromMimeData(data)
+    lines = [line.strip() for line in page.state().split("\n") if line.strip()]
+    assert lines[0] == "一、学习文件"
+    assert lines[1].endswith("张三：同意〔2026〕5号&<b>")
+    assert "alert" not in page.state()
+    assert "mso" not in page.state()
+
+
+def test_tables_from_the_web_become_lines(page):
+    data = QMimeData()
+    data.setHtml("<table><tr><td>姓名</td><td>票数</td></tr><tr><td>张三</td><td>28</td></tr></table>")
+    page.edit.insertFromMimeData(data)
+    words = page.state().split()
+    assert words == ["姓名", "票数", "张三", "28"]
+
+
+def field_action(page: MinutesPage, name: str):
+    return next(one for one in page._fields.menu().actions() if one.text() == f"〔{name}〕")
+
+
+def test_a_field_from_the_menu_stands_in_the_text_as_its_token(page):
+    page.restore("应到。")
+    cursor = page.edit.textCursor()
+    cursor.setPosition(2)
+    page.edit.setTextCursor(cursor)
+    field_action(page, "应到人数").trigger()
+    assert page.state() == "应到〔应到人数〕。"
+    assert page.fields() == {"minutes": "应到〔应到人数〕。"}
+
+
+def test_a_field_tells_what_it_stands_for_and_other_brackets_do_not(page):
+    page.restore("𬭎〔2026〕5号，缺席〔缺席名单〕")
+    page.set_values({"缺席名单": "<b>李四</b>（病假）"})
+    assert field_action(page, "缺席名单").toolTip() == "<qt>现在是：&lt;b&gt;李四&lt;/b&gt;（病假）</qt>"
+
+    def tip_at(words: str) -> str:
+        cursor = page.edit.textCursor()
+        cursor.setPosition(page.edit.toPlainText().index(words) + 1 + 1)  # 𬭎 counts as two
+        return page.edit.field_tip(page.edit.cursorRect(cursor).center())
+
+    assert tip_at("名单") == "打印时换成：<b>李四</b>（病假）"
+    assert tip_at("026") == ""
+    formats = page.edit.document().begin().layout().formats()
+    assert [(one.start, one.length) for one in formats] == [(13, 6)]
+
+
+def test_a_locked_text_cannot_be_typed_into_by_any_key(page):
+    page.restore("一、学习\n讨论")
+    page.lock(locked=True)
+    for key in (Qt.Key.Key_A, Qt.Key.Key_Return, Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        QTest.keyClick(page.edit, key)
+    for key in (Qt.Key.Key_2, Qt.Key.Key_0, Qt.Key.Key_X, Qt.Key.Key_Z):
+        QTest.keyClick(page.edit, key, CTRL)
+    field_action(page, "决议").trigger()
+    page.edit.set_level(2)
+    assert page.state() == "一、学习\n讨论"
+    page.lock(locked=False)
+    put_cursor(page, 1)
+    QTest.keyClick(page.edit, Qt.Key.Key_A)
+    assert page.state() == "一、学习\n讨论a"
