@@ -39,6 +39,7 @@ from partyroom.documents.model import (
     SignatureRow,
     Title,
 )
+from partyroom.documents.titles import balanced_lines
 from partyroom.documents.word_tables import add_form, add_ledger
 from partyroom.documents.word_text import (
     add_border,
@@ -229,7 +230,9 @@ class _Writer:
         size = block.size or self._sheet.title
         leading = self._sheet.title_leading * size / self._sheet.title
         for part in split_paragraphs(block.text):
-            add_run(self._line(leading=leading, align=Align.CENTRE, keep=True), part.strip(), Role.TITLE, size)
+            lines = balanced_lines(part.strip(), _TitleWidths(size), self._sheet.block_width)
+            paragraph = self._line(leading=leading, align=Align.CENTRE, keep=True)
+            add_run(paragraph, "\n".join(line.strip() for line in lines), Role.TITLE, size)
         self._gap(block.blank_below)
 
     def _heading(self, block: Heading) -> None:
@@ -281,9 +284,12 @@ class _Writer:
     def _caption(self, block: CaptionLine) -> None:
         width = self._sheet.block_width
         paragraph = self._line(leading=block.size * _SMALL_LEADING, align=Align.LEFT, keep=True)
-        add_tab_stop(paragraph, width / 2, Align.CENTRE)
-        add_tab_stop(paragraph, width, Align.RIGHT)
-        text = "\t".join(plain(part) for part in (block.left, block.centre, block.right))
+        stops = [(block.centre, width / 2, Align.CENTRE), (block.right, width, Align.RIGHT)]
+        text = plain(block.left)
+        for part, place, align in stops:
+            if part:  # a tab without text would push a long left part onto a second line
+                add_tab_stop(paragraph, place, align)
+                text += f"\t{plain(part)}"
         self._run(paragraph, text, size=block.size)
 
     def _signatures(self, block: SignatureRow) -> None:
@@ -310,6 +316,17 @@ class _Writer:
 
 def _footer_of(document: Document) -> Footer:
     return SHEETS[document.page].footer if document.footer is None else document.footer
+
+
+class _TitleWidths(dict[str, float]):
+    """Widths of characters in points as Word will set them, more or less: Latin ones count half."""
+
+    def __init__(self, size: float) -> None:
+        super().__init__()
+        self._size = size
+
+    def __missing__(self, character: str) -> float:
+        return _half_width_length(character) * self._size
 
 
 def _half_width_length(text: str) -> float:

@@ -16,6 +16,7 @@ from partyroom.documents.model import Align, Cell, FormGrid, LedgerTable, Role
 from partyroom.documents.word_text import add_run, indent, set_paragraph
 
 _LEADING = 1.45
+_PAD_X, _PAD_Y = 4.0, 3.0  # points
 _TALL = 25.0  # mm, from which a value stands at the top of its cell
 
 
@@ -70,12 +71,28 @@ def _new_table(container: Any, rows: int, widths: Sequence[float]) -> Any:
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    _set_padding(table)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Pt(width)
     for row in table.rows:
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Pt(width)
     return table
+
+
+def _set_padding(table: Any) -> None:
+    """The room between border and text as in the PDF, so that lines break alike."""
+    margins = OxmlElement("w:tblCellMar")
+    for side, points in (("top", _PAD_Y), ("left", _PAD_X), ("bottom", _PAD_Y), ("right", _PAD_X)):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(round(20 * points)))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    if look is None:
+        table._tbl.tblPr.append(margins)
+    else:
+        look.addprevious(margins)
 
 
 def _mark_row(row: Any, *, head: bool) -> None:
