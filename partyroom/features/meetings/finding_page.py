@@ -62,6 +62,17 @@ class FindBar(QWidget):
         self.word.selectAll()
         self._count()
 
+    def show_hit(self, start: int, end: int) -> None:
+        """Show the bar filled with the characters from `start` to `end` of the text, and select them there."""
+        text = self._edit.toPlainText()
+        cursor = QTextCursor(self._edit.document())
+        cursor.setPosition(units(text[:start]))
+        cursor.setPosition(units(text[:end]), QTextCursor.MoveMode.KeepAnchor)
+        self._edit.setTextCursor(cursor)
+        self.word.setText(one_line(text[start:end])[:50])
+        self.open()
+        self._edit.ensureCursorVisible()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes the bar, not the dialog."""
         if event.key() == Qt.Key.Key_Escape:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 _BEFORE = 18  # characters shown before a hit
@@ -38,15 +38,14 @@ def hits_of(text: str, word: str) -> list[Span]:
     """Where a word of `search_words` stands in a text, without overlaps; white space and case do not count."""
     folded = text.casefold()
     bare = "".join(folded.split())
-    found: list[Span] = []
-    place = bare.find(word) if word else -1
-    if place < 0:
-        return found
-    positions = _positions(text, same_length=len(folded) == len(text))
-    while place >= 0:
-        found.append((positions[place], positions[place + len(word) - 1] + 1))
-        place = bare.find(word, place + len(word))
-    return found
+    count = bare.count(word) if word else 0
+    if not count:
+        return []
+    same_length = len(folded) == len(text)
+    if same_length and folded.count(word) == count:  # no hit runs over white space: nothing to translate
+        return [(place, place + len(word)) for place in _places(folded, word)]
+    positions = _positions(text, same_length=same_length)
+    return [(positions[place], positions[place + len(word) - 1] + 1) for place in _places(bare, word)]
 
 
 def first_hit(text: str, words: Sequence[str]) -> Span | None:
@@ -77,6 +76,13 @@ def snippet(text: str, words: Sequence[str]) -> Snippet | None:
     if windows[-1][1] < len(text):
         parts.append(("…", False))
     return Snippet(tuple(parts), sum(map(len, hits)), len(hits))
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + len(word))
 
 
 def _positions(text: str, *, same_length: bool) -> list[int]:
