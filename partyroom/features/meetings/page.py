@@ -24,6 +24,8 @@ from partyroom.features.meetings.plan_dialog import PlanDialog, frequency_label,
 from partyroom.features.meetings.plan_service import frequencies_on
 from partyroom.features.meetings.preview_dialog import FORMS, preview_meetings, preview_month
 from partyroom.features.meetings.resolution_dialog import ResolutionDialog
+from partyroom.features.meetings.search_dialog import SearchDialog, show_place
+from partyroom.features.meetings.search_service import Found
 from partyroom.features.meetings.sign_in_dialog import ask_sign_in
 from partyroom.features.meetings.statistics_dialog import open_statistics
 from partyroom.ui.desk import Desk
@@ -111,7 +113,9 @@ class MeetingsPage(Page):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
+        self._searched = ""
         self.add_action("新建会议", "add", self.create_meeting, shortcut="Ctrl+N", primary=True)
+        self.add_action("全文查找…", "search", self.search, shortcut="Ctrl+Shift+F")
         self.add_action("打印一个月…", "print", self.print_month)
         self.add_action("导出所见", "file-excel", self.export_shown)
         self.add_action("统计汇总…", "chart-bar", self.show_statistics)
@@ -179,6 +183,13 @@ class MeetingsPage(Page):
         """Open the editor for a stored meeting."""
         self._open_editor(meeting_id, "")
 
+    def search(self) -> None:
+        """Look for words in all meetings, those of the last search to begin with."""
+        dialog = SearchDialog(self.desk, self._searched, self)
+        dialog.box.textChanged.connect(self._on_searched_changed)
+        dialog.chosen.connect(self._on_found_chosen)
+        dialog.open()
+
     def print_month(self) -> None:
         """Ask for a month and preview all its papers in one."""
         fields = [
@@ -206,15 +217,31 @@ class MeetingsPage(Page):
         work = partial(_prepare, meeting_id)
         self.desk.tasks.read(work, partial(self._on_prepared, kind), owner=self, key="editor")
 
+    def _on_searched_changed(self, text: str) -> None:
+        self._searched = text
+
+    def _on_found_chosen(self, found: Found, words: tuple[str, ...]) -> None:
+        done = partial(self._on_found_prepared, found, words)
+        self.desk.tasks.read(partial(_prepare, found.meeting_id), done, owner=self, key="editor")
+
+    def _on_found_prepared(self, found: Found, words: tuple[str, ...], preparation: Preparation) -> None:
+        editor = self._show_editor("", preparation)
+        if editor is not None:
+            show_place(editor, found, words)
+
     def _on_prepared(self, kind: str, preparation: Preparation) -> None:
+        self._show_editor(kind, preparation)
+
+    def _show_editor(self, kind: str, preparation: Preparation) -> MeetingDialog | None:
         detail = preparation.detail
         if detail is not None and detail.stage is Stage.CANCELLED:
             reason = f"（{detail.cancel_reason}）" if detail.cancel_reason else ""
             self.desk.messages.warn(f"这次会议已取消{reason}。要恢复，请打开“年度计划”，选中它再点“恢复计划”。")
-            return
+            return None
         dialog = MeetingDialog(self.desk, preparation, kind=kind, parent=self)
         dialog.saved.connect(self._on_meeting_saved)
         dialog.open()
+        return dialog
 
     def _on_meeting_saved(self, meeting_id: int, form: str) -> None:
         self.panel.reload()
