@@ -14,7 +14,7 @@ import json
 import shutil
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from partyroom import schema
 from partyroom.core.calendar import RecordedDate, read_date, stopped_at
 from partyroom.core.paths import resources
+from partyroom.features.meetings.absence import METHODS, MakeUpDraft, SlipStatus
 from partyroom.features.meetings.domain import (
     AgendaItem,
     Attendance,
@@ -39,6 +40,10 @@ from partyroom.features.meetings.domain import (
     meeting_kinds,
     tally,
 )
+from partyroom.features.meetings.leave_service import AbsenceQuery, list_slip_ids, list_slip_rows, save_slip
+from partyroom.features.meetings.make_up_service import OWED, finish_make_ups, list_make_up_ids, list_make_up_rows
+from partyroom.features.meetings.notice_service import acknowledge, distributions, mark_sent
+from partyroom.features.meetings.notices import DeliveryState
 from partyroom.features.meetings.plan import PlanLine, PlanRule
 from partyroom.features.meetings.plan_service import cancel_meetings, preview_rule, store_plan
 from partyroom.features.meetings.service import (
@@ -46,6 +51,7 @@ from partyroom.features.meetings.service import (
     expected_attendance,
     list_meeting_ids,
     list_rows,
+    meeting_ids_between,
     record_meeting,
 )
 from partyroom.features.members.domain import ENUM_KINDS, FIELDS_BY_KEY, FieldKind, MemberDraft, PostKind
@@ -141,6 +147,8 @@ def _steps() -> list[_Step]:
     for entry in _meetings(organisation):
         steps.append(_Step(_day_after(entry["at"]), f"记录会议：{entry['title']}", _recording(entry)))
     steps += _planning(_content("plan.json"))
+    steps += _settling(_content("absences.json"))
+    steps += _spreading(_content("notices.json"))
     return sorted(steps, key=lambda step: step.at)
 
 
@@ -337,7 +345,10 @@ def _draft(session: Session, entry: Mapping[str, Any]) -> MeetingDraft:
         minutes=entry["text"].strip(),
         actions=_done(entry),
         votes=tuple(_vote(vote, attendance) for vote in entry.get("votes", [])),
-        resolutions=tuple(Resolution(*_parts(line, 3)) for line in entry.get("decisions", [])),
+        resolutions=tuple(
+            Resolution(text, responsible, deadline)
+            for text, responsible, deadline in (_parts(line, 3) for line in entry.get("decisions", []))
+        ),
     )
 
 
@@ -399,3 +410,82 @@ def _vote(entry: Mapping[str, Any], attendance: tuple[Attendance, ...]) -> Vote:
         no=no,
         abstain=abstain,
     )
+
+
+# Leave slips and make-up lessons
+
+
+def _settling(absences: Mapping[str, Any]) -> list[_Step]:
+    """At the end of each month the slips are filed and the lessons noted that were held by then, but for a few."""
+    return [
+        step
+        for day in absences["days"]
+        for step in (
+            _Step(_later_on(day), "登记请假条", _filing(absences, date.fromisoformat(day))),
+            _Step(_later_on(day), "登记补课", _teaching(absences, date.fromisoformat(day))),
+        )
+    ]
+
+
+def _filing(absences: Mapping[str, Any], day: date) -> Callable[[Session], None]:
+    def work(session: Session) -> None:
+        ids = list_slip_ids(session, AbsenceQuery(status=SlipStatus.MISSING.value))
+        for row in list_slip_rows(session, ids):
+            held = row.starts_at.date()
+            if [held.isoformat(), row.name] in absences["without_slip"]:
+                continue
+            head = row.draft.signed_by or next(name for name in _SECRETARIES if name != row.name)
+            slip = replace(row.draft, applied_on=held, signed_by=head, signed_on=held)
+            if held + _UNTIL_FILED <= day:
+                slip = replace(slip, filed_by=absences["office"], filed_on=_weekday(held + timedelta(days=1)))
+            save_slip(session, row.id, replace(slip, filed_by=slip.filed_by if slip.filed_on else ""))
+
+    return work
+
+
+def _teaching(absences: Mapping[str, Any], day: date) -> Callable[[Session], None]:
+    def work(session: Session) -> None:
+        rows = list_make_up_rows(session, list_make_up_ids(session, AbsenceQuery(status=OWED)))
+        for number, row in enumerate(rows):
+            taught = _weekday(row.starts_at.date() + _UNTIL_TAUGHT)
+            if taught > day or [row.starts_at.date().isoformat(), row.name] in absences["not_made_up"]:
+                continue
+            by = next(name for name in (absences["office"], *_SECRETARIES) if name not in (row.name, row.teacher))
+            finish_make_ups(session, [row.id], MakeUpDraft(taught, METHODS[number % len(METHODS)], confirmed_by=by))
+
+    return work
+
+
+_SECRETARIES = ("赵甲一", "钱乙二")
+_UNTIL_FILED, _UNTIL_TAUGHT = timedelta(days=3), timedelta(days=9)
+
+
+def _weekday(day: date) -> date:
+    """The day itself, or the Monday after a weekend."""
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+
+
+# Notices
+
+
+def _spreading(notices: Mapping[str, Any]) -> list[_Step]:
+    """On some days the notices that are written go to the departments; most have signed for them by the next day."""
+    since = date.fromisoformat(notices["since"])
+    return [
+        _Step(
+            _later_on(day), "分发会议纪要", _handing_out(since, date.fromisoformat(day), notices["slow"].get(day, ()))
+        )
+        for day in notices["days"]
+    ]
+
+
+def _handing_out(since: date, day: date, slow: Sequence[str]) -> Callable[[Session], None]:
+    def work(session: Session) -> None:
+        found = distributions(session, meeting_ids_between(session, since, day))
+        lines = [line for one in found for line in one.deliveries]
+        back = [line for line in lines if line.state is DeliveryState.SENT and line.department not in slow]
+        acknowledge(session, [(line.meeting_id, line.department) for line in back], day)
+        unsent = [line for line in lines if line.state is DeliveryState.UNSENT]
+        mark_sent(session, [(line.meeting_id, line.department) for line in unsent], day)
+
+    return work

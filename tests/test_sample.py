@@ -3,16 +3,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from partyroom.core.calendar import add_months
+from partyroom.core.calendar import add_months, stopped_at
 from partyroom.core.errors import CancelledError, StorageError
 from partyroom.core.identity import check_identity
+from partyroom.features.meetings.absence import MakeUpStatus, SlipStatus
 from partyroom.features.meetings.domain import (
     MeetingDetail,
     State,
@@ -24,6 +25,8 @@ from partyroom.features.meetings.domain import (
     meeting_kinds,
     tally,
 )
+from partyroom.features.meetings.leave_service import AbsenceQuery, list_slip_ids, list_slip_rows
+from partyroom.features.meetings.make_up_service import list_make_up_ids, list_make_up_rows
 from partyroom.features.meetings.service import get_meeting, meeting_ids_between
 from partyroom.features.members.domain import Category, Employment, MemberDetail, PostKind
 from partyroom.features.members.service import all_details, committee_of, group_leader
@@ -246,6 +249,16 @@ def test_meetings_were_written_up_the_day_after(meetings: list[MeetingDetail]) -
     for meeting in meetings:
         assert meeting.recorded_at is not None
         assert (meeting.recorded_at.date() - meeting.draft.starts_at.date()).days == 1
+
+
+def test_slips_and_lessons_stand_at_every_stage(folder: Path) -> None:
+    with Library.open(folder) as library, stopped_at(datetime(2026, 11, 22, 10)):  # noqa: DTZ001
+        slips = library.read(lambda s: list_slip_rows(s, list_slip_ids(s, AbsenceQuery())))
+        lessons = library.read(lambda s: list_make_up_rows(s, list_make_up_ids(s, AbsenceQuery())))
+    assert {row.status for row in slips} >= {SlipStatus.MISSING, SlipStatus.FILED}
+    assert {row.status for row in lessons} == set(MakeUpStatus)
+    assert all(row.teacher and row.teacher != row.name for row in lessons)
+    assert Counter(row.status for row in slips)[SlipStatus.FILED] > 0.8 * len(slips)
 
 
 def test_the_library_is_sound(folder: Path) -> None:
