@@ -17,6 +17,8 @@ from partyroom.ui.icons import icon
 from partyroom.ui.naming import named
 from partyroom.ui.theme import scaled
 
+_LINES = 5  # of an answer; room is kept so that a long one does not squeeze the fields
+
 
 @dataclass(frozen=True)
 class Calculator:
@@ -41,6 +43,8 @@ class CalculatorPanel(QWidget):
         self._answer = named(QLabel(), "answer", "结果")
         self._answer.setTextFormat(Qt.TextFormat.PlainText)
         self._answer.setWordWrap(True)
+        self._answer.setMinimumHeight(self.fontMetrics().lineSpacing() * _LINES)
+        self._answer.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy = named(QPushButton(icon("copy"), "复制结果"), "copy_button")
         self._copy.clicked.connect(self._on_copy_clicked)

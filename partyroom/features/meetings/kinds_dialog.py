@@ -26,7 +26,7 @@ from partyroom.ui.dialog import Dialog
 from partyroom.ui.form import Field, FormDialog, Kind
 from partyroom.ui.icons import icon
 from partyroom.ui.naming import named
-from partyroom.ui.theme import COLOURS, scaled
+from partyroom.ui.theme import COLOURS, row_height, scaled
 
 _HEADINGS = ("会议类型", "应到", "表决规则", "次数", "规定动作", "补课", "状态")
 _WIDTHS = (150, 96, 96, 84, 230, 52, 90)
@@ -106,6 +106,7 @@ class KindsDialog(Dialog):
         for code, kind in kinds.items():
             item = QTreeWidgetItem(_cells(kind))
             item.setData(0, _CODE, code)
+            item.setSizeHint(0, QSize(0, row_height()))
             item.setToolTip(0, kind.source)
             if kind.hidden:
                 for column in range(len(_HEADINGS)):

@@ -9,13 +9,14 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from partyroom.features.meetings.domain import Attendees, Kinds, MeetingKind, MeetingRow, Period, Stage
 
 SUMMER = (7, 8)
 LAST = 5  # “最后一个” weekday of a month
 WEEKDAYS = "一二三四五六日"
+_QUARTERS = "一二三四"
 _MONTHS = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}
 
 
@@ -125,7 +126,7 @@ def with_obstacles(lines: Sequence[PlanLine], stored: Sequence[PlannedMeeting], 
         other = taken.get(_slot(line.kind, line.group_id, line.starts_at))
         obstacle = "时间已过" if line.starts_at <= moment else ""
         if other is not None:
-            obstacle = f"{other.starts_at.month}月{other.starts_at.day}日{other.stage.label}同类会议"
+            obstacle = f"{other.starts_at.month}月{other.starts_at.day}日已有同类会议（{other.stage.label}）"
         found.append(replace(line, obstacle=obstacle))
     return found
 
@@ -234,19 +235,17 @@ def _slot(kind: str, group_id: int | None, moment: datetime) -> tuple[str, int |
 
 
 def _filled(pattern: str, year: int, month: int) -> str:
-    quarter = "一二三四"[(month - 1) // 3]
+    quarter = _QUARTERS[(month - 1) // 3]
     return pattern.replace("{年}", str(year)).replace("{月}", str(month)).replace("{季}", quarter)
 
 
 def _renamed(title: str, old: date, new: date) -> str:
-    """The title with the month, and the year where it stands, replaced."""
+    """The title with month or quarter, and the year where it stands, replaced."""
+    before, after = (_QUARTERS[(day.month - 1) // 3] for day in (old, new))
+    for pattern in ("{0.year}年第{1}季度", "第{1}季度"):
+        if pattern.format(old, before) in title:
+            return title.replace(pattern.format(old, before), pattern.format(new, after), 1)
     for pattern in ("{0.year}年{0.month}月", "{0.month}月"):
         if pattern.format(old) in title:
             return title.replace(pattern.format(old), pattern.format(new), 1)
     return title
-
-
-def month_after(year: int, month: int) -> tuple[int, int]:
-    """The next month."""
-    day = date(year, month, 28) + timedelta(days=4)
-    return day.year, day.month

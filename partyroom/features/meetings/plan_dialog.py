@@ -34,7 +34,7 @@ from partyroom.ui.dialog import Dialog
 from partyroom.ui.form import Field, FormDialog, Kind
 from partyroom.ui.icons import icon
 from partyroom.ui.naming import named
-from partyroom.ui.theme import COLOURS, scaled
+from partyroom.ui.theme import COLOURS, row_height, scaled
 
 _HEADINGS = ("时间", "会议类型", "会议名称", "地点", "状态")
 _WIDTHS = (190, 140, 260, 130, 90)
@@ -132,6 +132,7 @@ class PlanDialog(Dialog):
             rows = [row for row in plan.rows if row.starts_at.month == month]
             head = QTreeWidgetItem([month_heading(month, rows)])
             head.setData(0, _MONTH, month)
+            head.setSizeHint(0, QSize(0, row_height()))
             self.list.addTopLevelItem(head)
             head.setFirstColumnSpanned(True)
             for row in rows:
@@ -271,7 +272,7 @@ def show_frequencies(label: QLabel, found: Sequence[Frequency], *, everything: b
     if not everything and found:
         parts.append("其余会议的次数已达到要求。" if parts and len(shown) < len(found) else "")
         parts = [part for part in parts if part] or (["本期会议次数都已达到要求。"] if not shown else [])
-    label.setText("　".join(parts))
+    label.setText(" &nbsp;·&nbsp; ".join(parts))
     lines = "<br>".join(html.escape(f"{one.text}（{one.hint.rstrip('。')}）") for one in found)
     label.setToolTip(f"<p style='white-space:pre'>{lines}</p>" if lines else "")
     label.setVisible(bool(parts))
@@ -298,6 +299,7 @@ def _item(row: MeetingRow) -> QTreeWidgetItem:
     kinds = f"{row.kind}（兼{row.also}）" if row.also else row.kind
     item = QTreeWidgetItem([chinese_day(row.starts_at), kinds, row.title, row.place, row.stage.label])
     item.setData(0, _ID, row.id)
+    item.setSizeHint(0, QSize(0, row_height()))
     for column in range(len(_HEADINGS)):
         item.setForeground(column, QColor(COLOURS[_COLOUR[row.stage]]))
     if row.cancel_reason:

@@ -26,7 +26,7 @@ from partyroom.ui.desk import Desk
 from partyroom.ui.dialog import Dialog
 from partyroom.ui.form import Field, FormDialog, Kind
 from partyroom.ui.naming import named
-from partyroom.ui.theme import COLOURS, scaled
+from partyroom.ui.theme import COLOURS, row_height, scaled
 
 _BY_DAY = 0
 _WEEKS = ((_BY_DAY, "固定日期"), (1, "第一个"), (2, "第二个"), (3, "第三个"), (4, "第四个"), (LAST, "最后一个"))
@@ -126,6 +126,7 @@ class PreviewDialog(Dialog):
 
 def _preview_item(line: PlanLine) -> QTreeWidgetItem:
     item = QTreeWidgetItem([chinese_day(line.starts_at), line.title, line.place, line.obstacle])
+    item.setSizeHint(0, QSize(0, row_height()))
     if line.obstacle:
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
         for column in range(4):

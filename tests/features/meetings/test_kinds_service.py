@@ -78,7 +78,7 @@ def test_a_changed_label_shows_in_lists_papers_and_data_and_can_be_restored(bran
     detail = branch.read(lambda session: get_meeting(session, meeting))
     document = record_document(detail, Branch("样例小学党支部"))
     assert "支部生活日记录" in str(document.blocks[0])
-    assert "支部生活日、党课" in str(document.blocks[1])
+    assert "支部生活日、党课" in str(document)
     branch.write("恢复", lambda session: restore_kind(session, "theme_day"))
     assert kinds(branch) == meeting_kinds()
     assert branch.read(lambda session: list_rows(session, [meeting]))[0].kind == "主题党日"
