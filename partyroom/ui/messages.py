@@ -101,6 +101,11 @@ class Messages(QObject):
         chosen, _ = QFileDialog.getOpenFileName(self._above(), title, str(self._folder), filters)
         return self._chosen(chosen)
 
+    def choose_files(self, title: str, filters: str) -> list[Path]:
+        """Ask for any number of existing files; none when cancelled."""
+        chosen, _ = QFileDialog.getOpenFileNames(self._above(), title, str(self._folder), filters)
+        return [path for text in chosen if (path := self._chosen(text)) is not None]
+
     def choose_folder(self, title: str) -> Path | None:
         """Ask for a folder; None when cancelled."""
         chosen = QFileDialog.getExistingDirectory(self._above(), title, str(self._folder))
@@ -183,6 +188,11 @@ class Scripted(Messages):
     def choose_open(self, title: str, filters: str) -> Path | None:  # noqa: ARG002
         """Give the prepared path."""
         return self._path(title)
+
+    def choose_files(self, title: str, filters: str) -> list[Path]:  # noqa: ARG002
+        """Give the prepared path alone, or nothing."""
+        path = self._path(title)
+        return [path] if path is not None else []
 
     def choose_folder(self, title: str) -> Path | None:
         """Give the prepared path."""

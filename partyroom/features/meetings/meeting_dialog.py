@@ -38,6 +38,7 @@ from partyroom.features.meetings.lock_page import LockBar
 from partyroom.features.meetings.minutes_page import MinutesPage
 from partyroom.features.meetings.minutes_service import finalise_minutes
 from partyroom.features.meetings.office import Preparation, Roll, read_roll
+from partyroom.features.meetings.papers_page import PapersPage
 from partyroom.features.meetings.plan import stage_on_saving
 from partyroom.features.meetings.review_page import ReviewPage
 from partyroom.features.meetings.section_page import SectionPage
@@ -57,6 +58,7 @@ _BADGE = Qt.ItemDataRole.UserRole
 _WRONG = Qt.ItemDataRole.UserRole + 1
 FINALISE = "finalise"
 ABSENCES = "absences"
+PAPERS = "papers"
 _SECTION_OF = {
     "attendance": "attendance",
     "votes": "votes",
@@ -75,8 +77,9 @@ class MeetingDialog(Dialog):
     """Records a meeting or changes one.
 
     `saved` tells the meeting's id and which paper is wanted next: '', 'record' or 'notice'; it says 'planned' where the
-    meeting is still to come and was stored as a plan, FINALISE where the record was locked, ABSENCES where
-    leave slips and make-up lessons are wanted next. What was typed is kept in `desk.drafts` two seconds after the last change, and offered again when the same editor is opened.
+    meeting is still to come and was stored as a plan, FINALISE where the record was locked, ABSENCES where leave slips
+    and make-up lessons are wanted next, PAPERS where photos are to be added to the new meeting. What was typed is kept
+    in `desk.drafts` two seconds after the last change, and offered again when the same editor is opened.
     """
 
     saved = Signal(int, str)
@@ -102,17 +105,20 @@ class MeetingDialog(Dialog):
         self.minutes = MinutesPage()
         self.votes = VotesPage(preparation.kinds)
         self.resolutions = ResolutionsPage(preparation.people)
+        self.papers = PapersPage(desk)
         self.review = ReviewPage()
         self.absences = AbsenceLine(desk, self._id, preparation.kinds)
         self.review.body.insertWidget(1, self.absences)
         self.sections: tuple[SectionPage, ...] = (
-            self.basics, self.attendance, self.agenda, self.minutes, self.votes, self.resolutions, self.review,
+            self.basics, self.attendance, self.agenda, self.minutes, self.votes, self.resolutions, self.papers,
+            self.review,
         )  # fmt: skip
         self._lay_out()
         self._set_timers()
         self._connect()
         if detail is not None:
             self._put(detail.draft)
+            self.papers.open_meeting(detail.id)
         else:
             self.basics.start_new(today(), kind)
         unmarked = detail is None or (detail.stage is Stage.PLANNED and not detail.draft.attendance)
@@ -218,6 +224,8 @@ class MeetingDialog(Dialog):
         self.attendance.sign_in_requested.connect(self._on_sign_in_requested)
         self.attendance.absences_requested.connect(self.show_absences)
         self.absences.requested.connect(self.show_absences)
+        self.papers.counted.connect(self._show_badges)
+        self.papers.save_requested.connect(partial(self.save, PAPERS))
         for keys in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(partial(self.save, ""))
 
@@ -313,7 +321,7 @@ class MeetingDialog(Dialog):
     def _on_people_changed(self) -> None:
         self.votes.set_attendance(self.attendance.lines)
 
-    # Minutes: history and lock
+    # History and lock of the minutes
 
     def _on_versions_requested(self) -> None:
         assert self._id is not None
@@ -421,7 +429,8 @@ class MeetingDialog(Dialog):
         self._dirty = False
         self._autosave.stop()
         self._desk.drafts.discard(self._key)
-        self.saved.emit(meeting_id, self._next if self._stored is Stage.HELD else "planned")
+        told = self._stored is Stage.HELD or self._next == PAPERS
+        self.saved.emit(meeting_id, self._next if told else "planned")
         self.accept()
 
     def _on_save_failed(self, error: Exception) -> None:
@@ -443,7 +452,8 @@ class MeetingDialog(Dialog):
             self._say_ready()
 
     def _say_ready(self) -> None:
-        keys = "Alt+1 到 Alt+7 换部分，Esc 关闭" if self._locked else "Ctrl+S 保存，Alt+1 到 Alt+7 换部分，Esc 取消"
+        about = f"Alt+1 到 Alt+{len(self.sections)} 换部分，Esc "
+        keys = f"{about}关闭" if self._locked else f"Ctrl+S 保存，{about}取消"
         self.status.setText(keys)
 
     def _take_open_editors(self) -> None:

@@ -17,6 +17,7 @@ from partyroom.features.meetings.tables import (
     FixedActionRecord,
     GuestRecord,
     Meeting,
+    MeetingPaper,
     ResolutionRecord,
     VersionRecord,
     VoteRecord,
@@ -72,6 +73,7 @@ _PARTS: tuple[type[Any], ...] = (
     ResolutionRecord,
     FixedActionRecord,
     VersionRecord,
+    MeetingPaper,
 )
 _FOLLOWED_UP = {"closed_on", "due_on"}
 

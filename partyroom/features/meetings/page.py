@@ -13,10 +13,11 @@ from partyroom.core.calendar import RecordedDate, today
 from partyroom.core.text import safe_file_name
 from partyroom.documents.sheet import Sheet, render_xlsx
 from partyroom.features.meetings import service
+from partyroom.features.meetings.absence_dialog import AbsenceDialog
 from partyroom.features.meetings.domain import Kinds, MeetingRow, Stage
 from partyroom.features.meetings.kinds_dialog import KindsDialog
 from partyroom.features.meetings.kinds_service import kinds_of
-from partyroom.features.meetings.meeting_dialog import FINALISE, MeetingDialog
+from partyroom.features.meetings.meeting_dialog import ABSENCES, FINALISE, PAPERS, MeetingDialog
 from partyroom.features.meetings.notice_dialog import NoticeDialog
 from partyroom.features.meetings.office import Preparation, prepare_editor, restore_meetings
 from partyroom.features.meetings.plan import Frequency
@@ -121,6 +122,7 @@ class MeetingsPage(Page):
         self.add_action("统计汇总…", "chart-bar", self.show_statistics)
         self.add_action("年度计划…", "calendar-event", self.show_plan)
         self.add_action("议事决策督办…", "gavel", self.show_resolutions)
+        self.add_action("请假与补课…", "user", self.show_absences)
         self.add_action("会议类型…", "template", self.show_kinds)
         self.frequencies = frequency_label("frequency_strip")
         self.body.addWidget(self.frequencies)
@@ -169,6 +171,10 @@ class MeetingsPage(Page):
     def show_resolutions(self) -> None:
         """Show the resolutions of all meetings to follow them up."""
         ResolutionDialog(self.desk, self).open()
+
+    def show_absences(self) -> None:
+        """Show leave slips and make-up lessons of all meetings."""
+        AbsenceDialog(self.desk, parent=self).open()
 
     def show_kinds(self) -> None:
         """Show the kinds of meetings to change them."""
@@ -232,6 +238,10 @@ class MeetingsPage(Page):
     def _on_prepared(self, kind: str, preparation: Preparation) -> None:
         self._show_editor(kind, preparation)
 
+    def _on_papers_prepared(self, preparation: Preparation) -> None:
+        if (dialog := self._show_editor("", preparation)) is not None:
+            dialog.go_to(PAPERS)
+
     def _show_editor(self, kind: str, preparation: Preparation) -> MeetingDialog | None:
         detail = preparation.detail
         if detail is not None and detail.stage is Stage.CANCELLED:
@@ -253,7 +263,12 @@ class MeetingsPage(Page):
             self.desk.messages.inform("会议记录已保存并定稿。")
             return
         self.desk.messages.inform("会议记录已保存。")
-        if form:
+        if form == PAPERS:
+            work = partial(_prepare, meeting_id)
+            self.desk.tasks.read(work, self._on_papers_prepared, owner=self, key="editor")
+        elif form == ABSENCES:
+            AbsenceDialog(self.desk, meeting_id, self).open()
+        elif form:
             preview_meetings(self.desk, self, [meeting_id], form)
 
     # Rows
