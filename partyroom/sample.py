@@ -471,15 +471,15 @@ def _weekday(day: date) -> date:
 def _spreading(notices: Mapping[str, Any]) -> list[_Step]:
     """On some days the notices that are written go to the departments; most have signed for them by the next day."""
     since = date.fromisoformat(notices["since"])
+    slow = notices["slow"]
     return [
-        _Step(
-            _later_on(day), "分发会议纪要", _handing_out(since, date.fromisoformat(day), notices["slow"].get(day, ()))
-        )
-        for day in notices["days"]
+        _Step(_later_on(day), "分发会议纪要", _handing_out(since, day, slow.get(day, ()))) for day in notices["days"]
     ]
 
 
-def _handing_out(since: date, day: date, slow: Sequence[str]) -> Callable[[Session], None]:
+def _handing_out(since: date, on: str, slow: Sequence[str]) -> Callable[[Session], None]:
+    day = date.fromisoformat(on)
+
     def work(session: Session) -> None:
         found = distributions(session, meeting_ids_between(session, since, day))
         lines = [line for one in found for line in one.deliveries]
