@@ -214,6 +214,30 @@ def _meetings(camera: Camera, desktop: Any) -> None:
     camera.rest(desktop)
     for text, name in (("预览会议记录", "preview-record"), ("预览会议纪要", "preview-notice")):
         _shoot(camera, desktop, name, _trigger(page, text))
+    _meeting_papers(camera, desktop, page)
+
+
+def _meeting_papers(camera: Camera, desktop: Any, page: Any) -> None:
+    """What stands around a meeting: notices to the departments, the sign-in sheet, statistics."""
+    from PySide6.QtWidgets import QApplication
+
+    from partyroom.features.meetings.sign_in_dialog import preview_sign_in
+    from partyroom.features.meetings.statistics_dialog import StatisticsDialog
+
+    chosen = page.panel.selected_ids()
+    _shoot(camera, desktop, "notices", partial(page._on_notices_asked, chosen))
+    _shoot(camera, desktop, "sign-in", partial(page._on_sign_in_asked, chosen))
+    sheet = partial(preview_sign_in, desktop.desk, page, chosen[0], blank=False)
+    _shoot(camera, desktop, "preview-sign-in", sheet)
+    page.show_statistics()
+    camera.rest(desktop)
+    dialog = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, StatisticsDialog))
+    for number, name in enumerate(("people", "months", "chart")):
+        dialog.tabs.setCurrentIndex(number)
+        camera.rest(desktop, 800)
+        camera.take(dialog, f"statistics-{name}")
+    dialog.done(0)
+    camera.rest(desktop)
 
 
 def _busy_meeting(session: Any) -> int:
