@@ -24,6 +24,7 @@ ON_LEAVE = (State.LEAVE, State.DUTY)
 METHODS = ("传达纪要", "单独讲", "自学+考核")
 """How a meeting is made up, as schools do it; anything else may be written."""
 
+_FAMILY = ("子女", "孩子", "父母", "家人", "家属", "老人", "陪护", "陪同", "看望", "探亲")
 _SICK = ("病", "医", "诊断", "住院", "手术", "术后", "孕", "产", "感冒", "不适", "疼")
 _OFFICIAL = ("公", "差", "培训", "会议", "参加", "带队", "裁判", "监考", "值班")
 
@@ -180,7 +181,9 @@ def asks_for_make_up(codes: Iterable[str], kinds: Kinds) -> bool:
 
 
 def suggested_leave(state: State, reason: str) -> LeaveCategory:
-    """The category that a state and a reason speak for: illness before errands, errands before one's own affairs."""
+    """The category that a state and a reason speak for: the family's illness is one's own affair, errands are not."""
+    if state is State.LEAVE and any(word in reason for word in _FAMILY):
+        return LeaveCategory.PERSONAL
     if any(word in reason for word in _SICK):
         return LeaveCategory.SICK
     if state is State.DUTY or any(word in reason for word in _OFFICIAL):

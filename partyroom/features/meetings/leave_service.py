@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -68,13 +69,13 @@ def list_slip_rows(session: Session, ids: Sequence[int]) -> list[SlipRow]:
     )
     heads = head_names(session)
     kinds = kinds_of(session)
-    suggested = SlipDraft(filed_by=last_office(session))
-    found = {
-        line.id: replace(
-            _row(line, meeting, slip, member, heads, suggested), scan=scan or "", kind=kind_label(meeting.kind, kinds)
-        )
-        for line, meeting, slip, member, scan in session.execute(statement)
-    }
+    office = last_office(session)
+    secretary = cache(partial(secretary_name, session))
+    found = {}
+    for line, meeting, slip, member, scan in session.execute(statement):
+        signer = responsible_for(line.name, line.department, heads, secretary(meeting.starts_at.date()))
+        row = _row(line, meeting, slip, member, SlipDraft(signed_by=signer, filed_by=office))
+        found[line.id] = replace(row, scan=scan or "", kind=kind_label(meeting.kind, kinds))
     return [found[i] for i in ids if i in found]
 
 
@@ -291,7 +292,6 @@ def _row(
     meeting: Meeting,
     slip: LeaveSlipRecord | None,
     member: Member | None,
-    heads: Mapping[str, str],
     suggested: SlipDraft,
 ) -> SlipRow:
     draft = replace(suggested, category=suggested_leave(line.state, line.reason), reason=line.reason)
@@ -300,7 +300,7 @@ def _row(
             slip.category, slip.reason, slip.applied_on, slip.signed_by, slip.signed_on, slip.filed_by, slip.filed_on
         )
     if not draft.signed_by:
-        draft = replace(draft, signed_by=responsible_for(line.name, line.department, heads, ""))
+        draft = replace(draft, signed_by=suggested.signed_by)
     group = member.group if member is not None else None
     return SlipRow(
         id=line.id,

@@ -13,7 +13,7 @@ from partyroom.core.calendar import RecordedDate, today
 from partyroom.features.meetings import make_up_service as service
 from partyroom.features.meetings.absence import METHODS, MakeUpDraft, MakeUpRow, MakeUpStatus
 from partyroom.features.meetings.absence_preview_dialog import preview_make_ups
-from partyroom.features.meetings.slips_page import asked, day_text, when_text
+from partyroom.features.meetings.slips_page import asked, day_text, held_text, when_text
 from partyroom.ui.desk import Desk
 from partyroom.ui.form import Field, FormDialog, Kind
 from partyroom.ui.table import Column, Filter, Query, TablePanel, Tone
@@ -63,17 +63,17 @@ def _why(row: MakeUpRow) -> str:
 
 
 COLUMNS = (
-    Column("status", "补课", 76, sortable=False, text=status_text, tone=_tone),
-    Column("name", "姓名", 92),
-    Column("department", "科室", 116),
-    Column("when", "会议时间", 158, text=when_text),
-    Column("title", "会议名称", 200, stretch=True),
-    Column("why", "缺席原因", 150, sortable=False, text=_why, tip=_why),
+    Column("status", "补课", 72, sortable=False, text=status_text, tone=_tone),
+    Column("name", "姓名", 80),
+    Column("department", "科室", 104),
+    Column("when", "会议日期", 96, text=held_text, tip=when_text),
+    Column("title", "会议名称", 170, stretch=True),
+    Column("why", "缺席原因", 140, sortable=False, text=_why, tip=_why),
     Column("due", "期限", 92, text=_due, tone=_tone),
-    Column("teacher", "补课人", 84),
+    Column("teacher", "补课人", 76),
     Column("done", "补课日期", 92, text=_done),
-    Column("method", "方式", 92, sortable=False),
-    Column("confirmed_by", "核查人", 84, sortable=False),
+    Column("method", "方式", 88, sortable=False),
+    Column("confirmed_by", "核查人", 76, sortable=False),
     Column("content", "补课内容", 180, visible=False, sortable=False),
 )
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from partyroom.features.meetings import make_up_service as service
 from partyroom.features.meetings.absence import MakeUpStatus, PersonLine, SlipStatus, person_sentence
 from partyroom.features.meetings.domain import State
-from partyroom.features.meetings.slips_page import day_text, when_text
+from partyroom.features.meetings.slips_page import day_text, held_text, when_text
 from partyroom.ui.desk import Desk
 from partyroom.ui.dialog import Dialog
 from partyroom.ui.naming import named
@@ -82,7 +82,7 @@ def _make_up_tone(line: PersonLine) -> Tone:
 
 
 COLUMNS = (
-    Column("when", "会议时间", 158, text=when_text),
+    Column("when", "会议日期", 96, text=held_text, tip=when_text),
     Column("kind", "会议类型", 116, sortable=False),
     Column("title", "会议名称", 220, sortable=False, stretch=True),
     Column("state", "考勤", 64, sortable=False, text=_state, tone=_state_tone),

@@ -58,6 +58,11 @@ def day_text(day: object) -> str:
     return f"{day:%Y.%m.%d}" if day is not None else ""
 
 
+def held_text(row: Any) -> str:
+    """The meeting's day."""
+    return day_text(row.starts_at)
+
+
 def when_text(row: Any) -> str:
     """The meeting's time for reading."""
     return chinese_datetime(row.starts_at)
@@ -102,17 +107,17 @@ def _scan(row: SlipRow) -> str:
 
 
 COLUMNS = (
-    Column("status", "请假条", 92, sortable=False, text=_status, tone=_tone),
-    Column("name", "姓名", 92),
-    Column("department", "科室", 116),
-    Column("when", "会议时间", 158, text=when_text),
-    Column("title", "会议名称", 200, stretch=True),
-    Column("state", "考勤", 56, "center", text=_state, tone=_state_tone),
-    Column("category", "类别", 92, sortable=False, text=_category),
-    Column("reason", "事由", 168, sortable=False, text=_reason, tip=_reason),
-    Column("signed", "负责人签字", 150, sortable=False, text=_signed),
-    Column("filed_on", "备案", 150, text=_filed),
-    Column("scan", "扫描件", 64, "center", sortable=False, text=_scan),
+    Column("status", "请假条", 80, sortable=False, text=_status, tone=_tone),
+    Column("name", "姓名", 80),
+    Column("department", "科室", 104),
+    Column("when", "会议日期", 96, text=held_text, tip=when_text),
+    Column("title", "会议名称", 160, stretch=True),
+    Column("state", "考勤", 54, "center", text=_state, tone=_state_tone),
+    Column("category", "类别", 88, sortable=False, text=_category),
+    Column("reason", "事由", 130, sortable=False, text=_reason, tip=_reason),
+    Column("signed", "负责人签字", 138, sortable=False, text=_signed),
+    Column("filed_on", "备案", 138, text=_filed),
+    Column("scan", "扫描件", 60, "center", sortable=False, text=_scan),
 )
 
 

@@ -188,7 +188,8 @@ def test_both_papers_open_in_word_with_the_same_words() -> None:
     ("state", "reason", "category"),
     [
         (State.LEAVE, "感冒", LeaveCategory.SICK),
-        (State.DUTY, "陪产检", LeaveCategory.SICK),
+        (State.DUTY, "突发疾病", LeaveCategory.SICK),
+        (State.LEAVE, "子女住院陪护", LeaveCategory.PERSONAL),
         (State.DUTY, "", LeaveCategory.OFFICIAL),
         (State.LEAVE, "参加县教研", LeaveCategory.OFFICIAL),
         (State.LEAVE, "探亲", LeaveCategory.PERSONAL),

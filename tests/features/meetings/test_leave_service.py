@@ -57,7 +57,7 @@ def test_everybody_on_leave_is_listed_with_what_a_slip_would_say(absent, rows, h
     ]
     assert (first.draft.category, first.draft.reason) == (LeaveCategory.SICK, "感冒")
     assert (second.draft.category, second.draft.signed_by) == (LeaveCategory.OFFICIAL, "陈甲")
-    assert first.draft.signed_by == "", "nobody signs his own slip"
+    assert first.draft.signed_by == "赵甲", "nobody signs his own slip: for a head the secretary does"
 
 
 def test_a_slip_goes_from_missing_to_filed(absent, rows, write, fixed_today) -> None:
