@@ -22,7 +22,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from partyroom import schema
-from partyroom.core.calendar import RecordedDate, read_date, stopped_at
+from partyroom.core.calendar import RecordedDate, read_date, stopped_at, today
 from partyroom.core.paths import resources
 from partyroom.features.meetings.absence import METHODS, MakeUpDraft, SlipStatus
 from partyroom.features.meetings.domain import (
@@ -42,10 +42,20 @@ from partyroom.features.meetings.domain import (
 )
 from partyroom.features.meetings.leave_service import AbsenceQuery, list_slip_ids, list_slip_rows, save_slip
 from partyroom.features.meetings.make_up_service import OWED, finish_make_ups, list_make_up_ids, list_make_up_rows
+from partyroom.features.meetings.minutes_service import finalise_minutes
 from partyroom.features.meetings.notice_service import acknowledge, distributions, mark_sent
 from partyroom.features.meetings.notices import DeliveryState
 from partyroom.features.meetings.plan import PlanLine, PlanRule
 from partyroom.features.meetings.plan_service import cancel_meetings, preview_rule, store_plan
+from partyroom.features.meetings.resolution_service import (
+    UNCLOSED,
+    ResolutionQuery,
+    add_follow_up,
+    close_resolutions,
+    list_resolution_ids,
+    list_resolution_rows,
+)
+from partyroom.features.meetings.resolutions import due_day
 from partyroom.features.meetings.service import (
     MeetingQuery,
     expected_attendance,
@@ -149,6 +159,7 @@ def _steps() -> list[_Step]:
     steps += _planning(_content("plan.json"))
     steps += _settling(_content("absences.json"))
     steps += _spreading(_content("notices.json"))
+    steps += _following_up(_content("follow_ups.json"), _meetings(organisation))
     return sorted(steps, key=lambda step: step.at)
 
 
@@ -271,6 +282,57 @@ def _appointing(entry: Mapping[str, Any]) -> Callable[[Session], None]:
         term = terms.get(entry["number"]) or open_term(session, entry["number"], started)
         holders = {PostKind(kind): numbers[name] for kind, name in entry["posts"].items()}
         appoint_committee(session, term, started, holders)
+
+    return work
+
+
+# What became of resolutions
+
+
+def _following_up(content: Mapping[str, Any], meetings: Sequence[Mapping[str, Any]]) -> list[_Step]:
+    """Resolutions are closed on the day they were due, up to a day; a few later ones have notes. The first is final."""
+    last = date.fromisoformat(content["closed_until"])
+    days = {
+        max(due, entry["at"].date() + timedelta(days=1))
+        for entry in meetings
+        for line in entry.get("decisions", [])
+        if (due := due_day(_parts(line, 3)[2], entry["at"].date())) is not None
+    }
+    steps = [
+        _Step(datetime.combine(day, time(17, 30)), "决议办结", _closing(content["closing"]))
+        for day in sorted(days)
+        if day <= last
+    ]
+    for note in content["notes"]:
+        on_day = date.fromisoformat(note["on"])
+        steps.append(_Step(datetime.combine(on_day, time(17, 30)), "登记决议办理情况", _noting(note, on_day)))
+    first = date.fromisoformat(content["final"])
+    steps.append(_Step(datetime.combine(first, time(17, 30)), "会议记录定稿", _finalising(first)))
+    return steps
+
+
+def _closing(text: str) -> Callable[[Session], None]:
+    def work(session: Session) -> None:
+        rows = list_resolution_rows(session, list_resolution_ids(session, ResolutionQuery(state=UNCLOSED)))
+        for row in rows:
+            if row.due_on is not None and row.due_on <= today():
+                close_resolutions(session, [row.id], today(), text, row.responsible)
+
+    return work
+
+
+def _noting(note: Mapping[str, str], on_day: date) -> Callable[[Session], None]:
+    def work(session: Session) -> None:
+        found = list_resolution_ids(session, ResolutionQuery(search=note["number"]))
+        add_follow_up(session, found[0], on_day, note["text"], note["by"])
+
+    return work
+
+
+def _finalising(last: date) -> Callable[[Session], None]:
+    def work(session: Session) -> None:
+        for meeting_id in meeting_ids_between(session, date(2024, 1, 1), last):
+            finalise_minutes(session, meeting_id)
 
     return work
 

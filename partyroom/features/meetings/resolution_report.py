@@ -16,8 +16,8 @@ _COLUMNS = (
     LedgerColumn("会议", 42),
     LedgerColumn("决议内容", 66),
     LedgerColumn("责任人", 24),
-    LedgerColumn("完成时限", 27),
-    LedgerColumn("办理情况", 66),
+    LedgerColumn("完成时限", 33),
+    LedgerColumn("办理情况", 62),
     LedgerColumn("状态", 22, Align.CENTRE),
 )
 _WIDTHS = (10, 26, 44, 14, 16, 44, 18)
