@@ -118,7 +118,7 @@ class AgendaPage(TablePage):
 
     def set_kind(self, kind: str, also: Sequence[str] = ()) -> None:
         """Offer the agenda of this kind, and the fixed actions of all the meeting counts as."""
-        self._kind = kind
+        self._kind, self._also = kind, tuple(also)
         known = self._kinds.get(kind)
         kinds = [found for code in (kind, *also) if (found := self._kinds.get(code)) is not None]
         self.fixed.offer(list(dict.fromkeys(name for one in kinds for name in one.actions)))
@@ -135,7 +135,7 @@ class AgendaPage(TablePage):
         super().lock(locked=locked)
         self.fixed.setEnabled(not locked)
         if not locked:
-            self.set_kind(self._kind)
+            self.set_kind(self._kind, self._also)
             self._show_open()
 
     def problems(self) -> list[str]:
