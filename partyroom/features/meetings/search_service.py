@@ -17,7 +17,7 @@ from partyroom.features.meetings.service import MeetingQuery, list_meeting_ids
 from partyroom.features.meetings.snippets import Parts, Snippet, marked, search_words, snippet
 from partyroom.features.meetings.tables import AgendaRecord, Meeting, ResolutionRecord
 
-SHOWN = 100
+SHOWN = 50
 """Meetings whose places a search shows; it counts them all."""
 
 

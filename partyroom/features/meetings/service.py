@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -32,6 +33,7 @@ from partyroom.features.meetings.kinds_service import kinds_of
 from partyroom.features.meetings.make_up_service import MAKE_UP_DAYS, owe_make_ups
 from partyroom.features.meetings.minutes_service import enter_history, keep_version, refuse_finalised, stored_meeting
 from partyroom.features.meetings.resolution_service import keep_resolutions, resolutions_of
+from partyroom.features.meetings.search import index_meeting, matching, phrases
 from partyroom.features.meetings.tables import (
     AgendaRecord,
     AttendanceRecord,
@@ -81,7 +83,7 @@ def record_meeting(session: Session, draft: MeetingDraft, make_up_days: int = MA
     _fill(meeting, draft)
     keep_resolutions(session, meeting, draft.resolutions)
     keep_version(meeting)
-    session.flush()
+    index_meeting(session, meeting)
     owe_make_ups(session, meeting, make_up_days)
     return MeetingId(meeting.id)
 
@@ -114,7 +116,7 @@ def update_meeting(
     _fill(meeting, draft)
     keep_resolutions(session, meeting, draft.resolutions)
     keep_version(meeting)
-    session.flush()
+    index_meeting(session, meeting)
     owe_make_ups(session, meeting, make_up_days, meeting.starts_at.date() - day_before)
 
 
@@ -172,8 +174,10 @@ def list_meeting_ids(session: Session, query: MeetingQuery) -> list[int]:
     """The ids of the meetings a query finds, in its order."""
     statement = select(Meeting.id).where(*_conditions(query))
     column = _SORTS.get(query.sort, Meeting.starts_at)
-    order = column.desc() if query.descending else column.asc()
-    return list(session.scalars(statement.order_by(order, Meeting.starts_at.desc(), Meeting.id.desc())))
+    order: list[ColumnElement[Any]] = [column.desc() if query.descending else column.asc()]
+    if column is not Meeting.starts_at:  # named twice it would keep SQLite from reading the order from its index
+        order.append(Meeting.starts_at.desc())
+    return list(session.scalars(statement.order_by(*order, Meeting.id.desc())))
 
 
 def list_rows(session: Session, ids: Sequence[int]) -> list[MeetingRow]:
@@ -407,10 +411,8 @@ _SORTS = {
 
 def _conditions(query: MeetingQuery) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if text := one_line(query.search):
-        columns = (Meeting.title, Meeting.topic, Meeting.minutes, Meeting.place, Meeting.chair)
-        decided = Meeting.resolutions.any(ResolutionRecord.text.contains(text, autoescape=True))
-        found.append(or_(decided, *[column.contains(text, autoescape=True) for column in columns]))
+    if phrases(query.search):
+        found.append(matching(query.search))
     if query.kind:
         # 一会两用: a meeting also counts under its other kinds; they are stored as a JSON list of codes.
         tagged = func.instr(Meeting.also, f'"{query.kind}"') > 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -27,6 +27,8 @@ class Meeting(Recyclable, Base):
     """One meeting and its minutes; `number` counts the notices (纪要) of a year."""
 
     __tablename__ = "meetings"
+    # Lists and searches need no more of a meeting than this; its row, with the minutes, is far longer.
+    __table_args__ = (Index("ix_meetings_deleted_at_starts_at", "deleted_at", "starts_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(Text, index=True)

@@ -219,6 +219,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("cancel_reason", sa.String(length=200), server_default="", nullable=False))
         batch_op.add_column(sa.Column("finalised_at", sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column("reopen_reason", sa.String(length=200), server_default="", nullable=False))
+        batch_op.create_index("ix_meetings_deleted_at_starts_at", ["deleted_at", "starts_at"], unique=False)
 
     with op.batch_alter_table("resolutions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("number", sa.String(length=200), server_default="", nullable=False))
