@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -210,11 +211,15 @@ def _meetings(camera: Camera, desktop: Any) -> None:
     camera.rest(desktop)
     _shoot(camera, desktop, "meeting-new", page.create_meeting)
     _shoot(camera, desktop, "print-month", page.print_month)
+    _shoot(camera, desktop, "plan", page.show_plan)
+    _shoot(camera, desktop, "kinds", page.show_kinds)
+    _shoot(camera, desktop, "oath", partial(_open_oath, page))
     page.panel.select([first])
     camera.rest(desktop)
     for text, name in (("预览会议记录", "preview-record"), ("预览会议纪要", "preview-notice")):
         _shoot(camera, desktop, name, _trigger(page, text))
     _meeting_papers(camera, desktop, page)
+    _absences(camera, desktop, page)
 
 
 def _meeting_papers(camera: Camera, desktop: Any, page: Any) -> None:
@@ -225,6 +230,8 @@ def _meeting_papers(camera: Camera, desktop: Any, page: Any) -> None:
     from partyroom.features.meetings.statistics_dialog import StatisticsDialog
 
     chosen = page.panel.selected_ids()
+    _shoot(camera, desktop, "resolutions", page.show_resolutions)
+    _minutes_history(camera, desktop, page, chosen[0])
     _shoot(camera, desktop, "notices", partial(page._on_notices_asked, chosen))
     _shoot(camera, desktop, "sign-in", partial(page._on_sign_in_asked, chosen))
     sheet = partial(preview_sign_in, desktop.desk, page, chosen[0], blank=False)
@@ -238,6 +245,76 @@ def _meeting_papers(camera: Camera, desktop: Any, page: Any) -> None:
         camera.take(dialog, f"statistics-{name}")
     dialog.done(0)
     camera.rest(desktop)
+
+
+def _absences(camera: Camera, desktop: Any, page: Any) -> None:
+    """Leave slips and make-up lessons with their forms, previews and one person's record."""
+    from PySide6.QtWidgets import QApplication
+
+    from partyroom.features.meetings.absence_dialog import AbsenceDialog
+
+    page.show_absences()
+    camera.rest(desktop)
+    dialog = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, AbsenceDialog))
+    for number, name in enumerate(("leave-slips", "make-ups")):
+        dialog.show_tab(number)
+        camera.rest(desktop)
+        camera.take(dialog, name)
+        panel = dialog.tabs.currentWidget().panel
+        panel.view.selectRow(0)
+        for text, form in (("登记请假条", "leave-slip"), ("已补课", "make-up"), ("此人的出勤", "person-absences")):
+            action = next((one for one in panel.view.actions() if one.text().startswith(text)), None)
+            if action is not None:
+                action.trigger()
+                camera.rest(desktop, 600)
+                for other in _dialogs():
+                    if other is not dialog and other is not page.window():
+                        camera.take(other, f"{form}-{number}")
+                        other.done(0)
+    dialog.done(0)
+    camera.rest(desktop)
+
+
+def _open_oath(page: Any) -> None:
+    from partyroom.features.meetings.oath_dialog import OathDialog
+
+    OathDialog(page).open()
+
+
+def _minutes_history(camera: Camera, desktop: Any, page: Any, meeting_id: int) -> None:
+    """The versions of minutes after a change, and a finalised record."""
+    from PySide6.QtWidgets import QApplication
+
+    from partyroom.features.meetings.meeting_dialog import MeetingDialog
+    from partyroom.features.meetings.service import meeting_ids_between
+
+    desktop.library.write("修改会议记录", partial(_rewrite, meeting_id))
+    page.edit_meeting(meeting_id)
+    camera.rest(desktop, 800)
+    editor = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MeetingDialog))
+    editor.go_to("minutes")
+    editor.minutes.finder.open()
+    camera.rest(desktop)
+    camera.take(editor, "meeting-find-replace")
+    editor.minutes.versions_requested.emit()
+    camera.rest(desktop, 800)
+    camera.take(next(one for one in _dialogs() if one.objectName() == "version_dialog"), "meeting-versions")
+    editor.done(0)
+    camera.rest(desktop)
+    first = desktop.library.read(partial(meeting_ids_between, first=date(2024, 1, 1), last=date(2024, 12, 31)))[0]
+    _shoot(camera, desktop, "meeting-finalised", partial(page.edit_meeting, first))
+
+
+def _rewrite(meeting_id: int, session: Any) -> None:
+    """A line with live fields, and a word changed elsewhere."""
+    from dataclasses import replace
+
+    from partyroom.features.meetings.service import get_meeting, update_meeting
+
+    draft = get_meeting(session, meeting_id).draft
+    first, _, rest = draft.minutes.partition("\n")
+    line = "党员应到〔应到人数〕，实到〔实到人数〕，缺席：〔缺席名单〕。"
+    update_meeting(session, meeting_id, replace(draft, minutes=f"{first}\n{line}\n{rest.replace('会议', '大会')}"))
 
 
 def _busy_meeting(session: Any) -> int:
