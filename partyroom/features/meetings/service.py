@@ -88,9 +88,7 @@ def record_meeting(session: Session, draft: MeetingDraft, make_up_days: int = MA
     return MeetingId(meeting.id)
 
 
-def update_meeting(
-    session: Session, meeting_id: int, draft: MeetingDraft, make_up_days: int = MAKE_UP_DAYS
-) -> None:
+def update_meeting(session: Session, meeting_id: int, draft: MeetingDraft, make_up_days: int = MAKE_UP_DAYS) -> None:
     """Replace the content of a meeting.
 
     Held at last or moved into another year it takes that year's next number; a plan that comes true counts as written
