@@ -225,9 +225,31 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("number", sa.String(length=200), server_default="", nullable=False))
         batch_op.add_column(sa.Column("due_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("closed_on", sa.Date(), nullable=True))
+    _number_resolutions()
 
     op.execute("CREATE VIRTUAL TABLE minutes_search USING fts5(content, content='', contentless_delete=1)")
     _index_minutes()
+
+
+def _number_resolutions() -> None:
+    """Number the resolutions that are there, by the year of their meeting in order of time: 2026-01, 2026-02."""
+    connection = op.get_bind()
+    meetings = sa.table("meetings", sa.column("id", sa.Integer()), sa.column("starts_at", sa.DateTime()))
+    decided = sa.table(
+        "resolutions",
+        *(sa.column(name, sa.Integer()) for name in ("id", "meeting_id", "ordinal")),
+        sa.column("number", sa.String()),
+    )
+    found = connection.execute(
+        sa.select(decided.c.id, meetings.c.starts_at)
+        .join(meetings, meetings.c.id == decided.c.meeting_id)
+        .order_by(meetings.c.starts_at, meetings.c.id, decided.c.ordinal)
+    ).all()
+    counts: dict[int, int] = {}
+    for resolution_id, starts_at in found:
+        counts[starts_at.year] = counts.get(starts_at.year, 0) + 1
+        number = f"{starts_at.year}-{counts[starts_at.year]:02d}"
+        connection.execute(sa.update(decided).where(decided.c.id == resolution_id).values(number=number))
 
 
 def _index_minutes() -> None:
