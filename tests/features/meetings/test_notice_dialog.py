@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 
 from partyroom.documents.model import FormGrid
 from partyroom.features.meetings.domain import State
+from partyroom.features.meetings.meeting_dialog import MeetingDialog
 from partyroom.features.meetings.notice_dialog import NoticeDialog
 from partyroom.features.meetings.notice_report import department_files, department_notice
 from partyroom.features.meetings.notice_service import choose_departments, distributions, mark_sent, notices_of
 from partyroom.features.meetings.notices import Delivery
+from partyroom.features.meetings.page import MeetingsPage
 from partyroom.features.meetings.service import expected_attendance
+from partyroom.features.meetings.statistics_dialog import StatisticsDialog
 from partyroom.features.organisation.service import save_department
 from partyroom.ui.form import FormDialog
 from partyroom.ui.print_preview import PrintPreview
@@ -200,3 +203,41 @@ def test_departments_whose_safe_names_are_the_same_get_files_of_their_own(office
     assert len(set(names)) == 4
     assert names[:2] == ["2026年第1号会议纪要（语_文）.pdf", "2026年第1号会议纪要（语_文）2.pdf"]
     assert all(name.endswith(".pdf") and len(name) <= 80 for name in names)
+
+
+@pytest.fixture
+def page(desk, offices, meeting, qtbot, fixed_today):
+    made = MeetingsPage(desk)
+    qtbot.addWidget(made)
+    with qtbot.waitExposed(made):
+        made.show()
+    assert desk.tasks.wait_idle()
+    made.panel.select([meeting])
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "dialog"), [("纪要通报", NoticeDialog), ("签到表", FormDialog), ("统计汇总", StatisticsDialog)]
+)
+def test_the_page_leads_to_notices_sign_in_sheet_and_statistics(page, qtbot, text, dialog):
+    next(action for action in page.findChildren(QAction) if action.text().startswith(text)).trigger()
+    qtbot.waitUntil(lambda: any(isinstance(w, dialog) and w.isVisible() for w in QApplication.topLevelWidgets()))
+    assert page.desk.tasks.wait_idle(20_000)
+    only(dialog).done(0)
+
+
+def test_the_editor_prints_the_sheet_of_what_is_entered(page, meeting, qtbot):
+    page.edit_meeting(meeting)
+    assert page.desk.tasks.wait_idle(20_000)
+    editor = only(MeetingDialog)
+    assert page.desk.tasks.wait_idle(20_000)
+    editor.findChild(QAction, "print_sign_in").trigger()
+    only(FormDialog).submit()
+    for _ in range(3):
+        assert page.desk.tasks.wait_idle(20_000)
+    preview = only(PrintPreview)
+    text = preview.pane.document.getAllText(0).text().replace("\r\n", "")
+    assert "签到表" in text
+    assert "应到30人" in text
+    preview.done(0)
+    editor.done(0)
