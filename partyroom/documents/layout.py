@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from partyroom.documents.breaking import break_paragraph, split_paragraphs
@@ -25,11 +26,13 @@ from partyroom.documents.model import (
     PageBreak,
     PageStyle,
     Paragraph,
+    Pictures,
     Rule,
     SignatureRow,
     Title,
 )
 from partyroom.documents.painter import Style
+from partyroom.documents.pictures import picture_strips
 from partyroom.documents.strips import (
     Fading,
     NewPage,
@@ -73,6 +76,7 @@ class Composer:
             Blank: self._blank,
             Rule: self._rule,
             PageBreak: self._page_break,
+            Pictures: self._pictures,
         }
 
     def style(self, role: Role, size: float | None = None) -> Style:
@@ -259,6 +263,9 @@ class Composer:
         above = block.above * MM
         rule = (above, self.sheet.block_width, block.thickness, block.red)
         return [TextStrip(height=above + block.thickness, rule=rule)]
+
+    def _pictures(self, block: Pictures) -> list[Strip]:
+        return picture_strips(block, self.sheet, partial(self.style, Role.FANGSONG))
 
     def _page_break(self, _block: PageBreak) -> list[Strip]:
         return [NewPage()]

@@ -249,6 +249,22 @@ class PageBreak:
     """The next block starts on a new page."""
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture (JPEG data goes into the PDF as it is; PNG also works) and the words below it."""
+
+    data: bytes
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Pictures in their order, `per_page` (2 or 4) on a page: whole, in their own shape, each above its caption."""
+
+    items: tuple[Picture, ...]
+    per_page: int = 2
+
+
 Block = (
     Masthead
     | NumberLine
@@ -265,6 +281,7 @@ Block = (
     | Blank
     | Rule
     | PageBreak
+    | Pictures
 )
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import Sequence
 from typing import Any
+
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfdoc import PDFImageXObject
 
 from partyroom.documents.breaking import is_rigid
 from partyroom.documents.fonts import FontBook, Role
@@ -122,6 +127,21 @@ class Painter:
         """Draw a horizontal line centred on `y`."""
         colour = _RED if red else "0 0 0"
         self._canvas._code.append(f"q {colour} RG {thickness:.3f} w {x:.3f} {y:.3f} m {x + width:.3f} {y:.3f} l S Q")
+
+    def picture(self, x: float, y: float, width: float, height: float, data: bytes) -> None:
+        """Draw a picture with its lower left corner at (x, y); its data is stored once, a JPEG's as it is."""
+        document = self._canvas._doc
+        # by the file's own bytes: the canvas would decode every picture to give it a name
+        name = hashlib.sha256(data).hexdigest()[:32]
+        resource = document.getXObjectName(name)
+        if resource not in document.idToObject:
+            image = PDFImageXObject(name, ImageReader(io.BytesIO(data)))
+            image.name = name
+            document.Reference(image, resource)
+            document.addForm(name, image)
+        self._canvas._currentPageHasImages = 1
+        self._canvas._formsinuse.append(name)
+        self._canvas._code.append(f"q {width:.3f} 0 0 {height:.3f} {x:.3f} {y:.3f} cm /{resource} Do Q")
 
     def box(self, x: float, y: float, width: float, height: float) -> None:
         """Draw the thin outline of a table cell, `y` being its lower edge."""

@@ -34,12 +34,14 @@ from partyroom.documents.model import (
     PageBreak,
     PageStyle,
     Paragraph,
+    Pictures,
     Role,
     Rule,
     SignatureRow,
     Title,
 )
 from partyroom.documents.titles import balanced_lines
+from partyroom.documents.word_pictures import add_pictures
 from partyroom.documents.word_tables import add_form, add_ledger
 from partyroom.documents.word_text import (
     add_border,
@@ -92,6 +94,7 @@ class _Writer:
             Blank: self._blank,
             Rule: self._rule,
             PageBreak: self._page_break,
+            Pictures: self._pictures,
         }
 
         self._turn_to(documents[0])
@@ -309,6 +312,9 @@ class _Writer:
 
     def _rule(self, block: Rule) -> None:
         add_border(self._line(leading=max(1.0, block.above * MM)), red=block.red, thickness=block.thickness, space=0)
+
+    def _pictures(self, block: Pictures) -> None:
+        add_pictures(self._file, block, self._sheet)
 
     def _page_break(self, _block: PageBreak) -> None:
         self._file.add_page_break()

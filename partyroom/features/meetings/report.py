@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from partyroom.core.calendar import chinese_date, chinese_datetime
@@ -24,8 +25,12 @@ from partyroom.documents.model import (
     Labelled,
     Masthead,
     NumberLine,
+    PageBreak,
     PageStyle,
     Paragraph,
+    Picture,
+    Pictures,
+    Role,
     SignatureRow,
     Title,
 )
@@ -54,16 +59,28 @@ from partyroom.features.meetings.live_fields import (
     vote_sentence,
 )
 from partyroom.features.meetings.outline import chinese_numeral
+from partyroom.features.meetings.papers import Photo
 from partyroom.features.organisation.domain import Branch
 
 _NOBODY = "无"
 _LABEL, _VALUE = 26.0, 52.0
 
 
-def record_document(detail: MeetingDetail, branch: Branch, late_after: int = LATE_AFTER_DAYS) -> Document:
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """The photos behind a record: `per_page` is 2 or 4."""
+
+    photos: tuple[Photo, ...] = ()
+    per_page: int = 2
+
+
+def record_document(
+    detail: MeetingDetail, branch: Branch, late_after: int = LATE_AFTER_DAYS, annex: Annex | None = None
+) -> Document:
     """会议记录: the office form with every prescribed field and lines to sign on.
 
     A record written down more than `late_after` days after the meeting says so with its date (补录, custom).
+    The photos of `annex` follow on pages of their own (附：会议照片).
     """
     draft = detail.draft
     counts = tally(draft.attendance)
@@ -89,6 +106,7 @@ def record_document(detail: MeetingDetail, branch: Branch, late_after: int = LAT
         *_late_note(detail, late_after),
         FormGrid((_LABEL, _VALUE, _LABEL, _VALUE), rows),
         SignatureRow(("主持人（签字）：", "记录人（签字）：")),
+        *_photo_pages(annex),
     )
     return Document(
         title=f"{draft.title}（会议记录）",
@@ -128,7 +146,7 @@ def notice_document(detail: MeetingDetail, branch: Branch) -> Document:
 
 
 def minutes_document(
-    detail: MeetingDetail, branch: Branch, form: str, late_after: int = LATE_AFTER_DAYS
+    detail: MeetingDetail, branch: Branch, form: str, late_after: int = LATE_AFTER_DAYS, annex: Annex | None = None
 ) -> Document:
     """One of the two papers by its name on the command line: `record` or `notice`; see `record_document`.
 
@@ -139,7 +157,7 @@ def minutes_document(
     if detail.stage is not Stage.HELD:
         raise DomainError(f"“{detail.draft.title}”还没有召开或已取消，没有会议记录。")
     makers: dict[str, Callable[[MeetingDetail, Branch], Document]] = {
-        "record": partial(record_document, late_after=late_after),
+        "record": partial(record_document, late_after=late_after, annex=annex),
         "notice": notice_document,
     }
     return makers[form](detail, branch)
@@ -184,6 +202,14 @@ def rows_as_text(rows: Sequence[MeetingRow]) -> list[tuple[str, ...]]:
         for row in rows
     ]
     return [*lines, (f"共{len(rows)}次会议。",)]
+
+
+def _photo_pages(annex: Annex | None) -> list[Block]:
+    if annex is None or not annex.photos:
+        return []
+    pictures = tuple(Picture(photo.data, photo.caption) for photo in annex.photos)
+    heading = Paragraph("附：会议照片", indent=False, role=Role.HEI)
+    return [PageBreak(), heading, Pictures(pictures, annex.per_page)]
 
 
 def _wide(label: str, text: str, *, min_height: float = 10.0, indent: bool = False) -> FormRow:
