@@ -170,12 +170,15 @@ def meeting_ids_between(session: Session, first: date, last: date) -> list[int]:
 
 def list_meeting_ids(session: Session, query: MeetingQuery) -> list[int]:
     """The ids of the meetings a query finds, in its order."""
-    statement = select(Meeting.id).where(*_conditions(query))
+    statement = select(Meeting.id).where(Meeting.deleted_at.is_(None), *_conditions(query))
     column = _SORTS.get(query.sort, Meeting.starts_at)
     order: list[ColumnElement[Any]] = [column.desc() if query.descending else column.asc()]
     if column is not Meeting.starts_at:  # named twice it would keep SQLite from reading the order from its index
         order.append(Meeting.starts_at.desc())
-    return list(session.scalars(statement.order_by(*order, Meeting.id.desc())))
+    # One row with all ids comes several times faster than a row for each: a search may find every meeting there is.
+    found = statement.order_by(*order, Meeting.id.desc()).subquery()
+    joined = session.scalar(select(func.group_concat(found.c.id)))
+    return [int(number) for number in joined.split(",")] if joined else []
 
 
 def list_rows(session: Session, ids: Sequence[int]) -> list[MeetingRow]:
