@@ -168,6 +168,16 @@ def photos_of(session: Session, files: AttachmentFiles, meeting_ids: Sequence[in
     }
 
 
+def has_photos(session: Session, meeting_ids: Sequence[int]) -> bool:
+    """Whether any of the meetings has a picture that could be printed behind its record."""
+    statement = (
+        select(Attachment.name)
+        .join(MeetingPaper, MeetingPaper.attachment_id == Attachment.id)
+        .where(MeetingPaper.meeting_id.in_(meeting_ids), MeetingPaper.kind == PaperKind.PHOTO)
+    )
+    return any(is_kept_picture(name) for name in session.scalars(statement))
+
+
 def _row(paper: MeetingPaper, attachment: Attachment) -> PaperRow:
     return PaperRow(
         id=paper.id,
