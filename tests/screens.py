@@ -214,6 +214,8 @@ def _meetings(camera: Camera, desktop: Any) -> None:
     _shoot(camera, desktop, "plan", page.show_plan)
     _shoot(camera, desktop, "kinds", page.show_kinds)
     _shoot(camera, desktop, "oath", partial(_open_oath, page))
+    page._searched = "师德 教师"
+    _shoot(camera, desktop, "search", page.search)
     page.panel.select([first])
     camera.rest(desktop)
     for text, name in (("预览会议记录", "preview-record"), ("预览会议纪要", "preview-notice")):
