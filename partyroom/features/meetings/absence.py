@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from partyroom.core.calendar import chinese_date
+from partyroom.features.meetings.attendance_rates import rate_text
 from partyroom.features.meetings.domain import Attendance, Kinds, LeaveCategory, State
 
 AWAY = (State.LEAVE, State.DUTY, State.ABSENT)
@@ -227,7 +228,7 @@ def person_sentence(lines: Sequence[PersonLine]) -> str:
         return "没有应到的会议。"
     states = Counter(line.state for line in counted)
     here = sum(line.state.here for line in counted)
-    parts = [f"应到{len(counted)}次，实到{here}次（出勤率{round(100 * here / len(counted))}%）"]
+    parts = [f"应到{len(counted)}次，实到{here}次（出勤率{rate_text(here, len(counted))}）"]
     named = (State.LATE, State.LEAVE, State.DUTY, State.ABSENT)
     if away := "、".join(f"{state.label}{states[state]}次" for state in named if states[state]):
         parts.append(f"其中{away}")

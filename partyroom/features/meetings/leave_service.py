@@ -15,6 +15,7 @@ from partyroom.core.calendar import today
 from partyroom.core.errors import DomainError, Problem
 from partyroom.core.text import clean_text, one_line
 from partyroom.features.meetings.absence import (
+    AWAY,
     ON_LEAVE,
     Settled,
     SlipDraft,
@@ -194,7 +195,8 @@ def settled_of(session: Session, meeting_id: int) -> Settled:
 def absence_years(session: Session) -> list[str]:
     """The years of meetings from which somebody was away, latest first."""
     statement = select(Meeting.starts_at).join(AttendanceRecord, AttendanceRecord.meeting_id == Meeting.id)
-    return sorted({str(at.year) for at in session.scalars(statement.where(absent_by_rule()))}, reverse=True)
+    away = and_(AttendanceRecord.expected.is_(True), AttendanceRecord.excluded == "", AttendanceRecord.state.in_(AWAY))
+    return sorted({str(at.year) for at in session.scalars(statement.where(away))}, reverse=True)
 
 
 def absent_by_rule() -> ColumnElement[bool]:

@@ -84,7 +84,7 @@ def _make_up_tone(line: PersonLine) -> Tone:
 COLUMNS = (
     Column("when", "会议日期", 96, text=held_text, tip=when_text),
     Column("kind", "会议类型", 116, sortable=False),
-    Column("title", "会议名称", 220, sortable=False, stretch=True),
+    Column("title", "会议名称", 190, sortable=False, stretch=True),
     Column("state", "考勤", 64, sortable=False, text=_state, tone=_state_tone),
     Column("reason", "原因", 150, sortable=False),
     Column("slip", "请假条", 92, sortable=False, text=_slip, tone=_slip_tone),

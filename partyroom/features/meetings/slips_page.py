@@ -111,12 +111,12 @@ COLUMNS = (
     Column("name", "姓名", 80),
     Column("department", "科室", 104),
     Column("when", "会议日期", 96, text=held_text, tip=when_text),
-    Column("title", "会议名称", 160, stretch=True),
+    Column("title", "会议名称", 150, stretch=True),
     Column("state", "考勤", 54, "center", text=_state, tone=_state_tone),
     Column("category", "类别", 88, sortable=False, text=_category),
     Column("reason", "事由", 130, sortable=False, text=_reason, tip=_reason),
     Column("signed", "负责人签字", 138, sortable=False, text=_signed),
-    Column("filed_on", "备案", 138, text=_filed),
+    Column("filed_on", "备案", 134, text=_filed),
     Column("scan", "扫描件", 60, "center", sortable=False, text=_scan),
 )
 

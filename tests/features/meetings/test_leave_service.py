@@ -11,8 +11,10 @@ from partyroom.features.meetings import leave_service as service
 from partyroom.features.meetings.absence import SlipDraft, SlipStatus
 from partyroom.features.meetings.domain import LeaveCategory, State
 from partyroom.features.meetings.leave_service import AbsenceQuery
+from partyroom.features.meetings.make_up_service import person_name
 from partyroom.features.meetings.service import bin_meetings, get_meeting, update_meeting
-from partyroom.features.organisation.service import list_departments, save_department
+from partyroom.features.members.service import bin_members
+from partyroom.features.organisation.service import bin_department, list_departments, save_department
 from partyroom.storage.attachments import AttachmentFiles
 
 
@@ -205,3 +207,21 @@ def test_saving_a_meeting_again_keeps_its_slips(branch, absent, rows, write) -> 
         ("改名", SlipStatus.UNSIGNED),
         ("改名", SlipStatus.MISSING),
     ]
+
+
+def test_people_and_departments_in_the_bin_keep_their_absences(branch, absent, rows, write, heads) -> None:
+    absent()
+    person = rows()[0]
+    department = branch.read(list_departments)[0].id
+    write(lambda s: (bin_members(s, [person.member_id]), bin_department(s, department)))
+    assert [row.name for row in rows()] == ["陈甲", "钱甲"]
+    assert branch.read(lambda s: person_name(s, person.member_id)) == "陈甲"
+    assert rows()[1].draft.signed_by == "赵甲", "without a head the secretary signs"
+    write(lambda s: service.save_slip(s, person.id, SlipDraft(reason="感冒")))
+    assert rows(status="unsigned")[0].draft.reason == "感冒"
+
+
+def test_years_include_those_with_plain_absence(branch, stored, mark) -> None:
+    mark(stored(starts_at=datetime(2024, 9, 10, 15, 0)), {"孙甲": (State.ABSENT, "")})
+    stored()
+    assert branch.read(service.absence_years) == ["2024"]

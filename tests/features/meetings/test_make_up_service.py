@@ -209,7 +209,7 @@ def test_a_person_s_record_closes_the_loop(branch, absent, rows, write, stored, 
         ("第三季度党员大会", State.LEAVE, SlipStatus.MISSING, MakeUpStatus.OVERDUE),
     ]
     assert person_sentence(read()) == (
-        "应到2次，实到1次（出勤率50%）；其中请假1次；缺请假条1张；应补课1次，已补0次，逾期1次。"
+        "应到2次，实到1次（出勤率50.0%）；其中请假1次；缺请假条1张；应补课1次，已补0次，逾期1次。"
     )
     write(lambda s: service.finish_make_ups(s, [row.id], MakeUpDraft(date(2026, 9, 20))))
     assert read()[1].make_up is MakeUpStatus.DONE
