@@ -82,6 +82,7 @@ from partyroom.features.organisation.service import (
     save_department,
     save_group,
 )
+from partyroom.sample_pictures import photographing
 from partyroom.storage.library import Library
 
 Report = Callable[[int, int, str], None]
@@ -112,7 +113,8 @@ def make_sample(folder: Path, report: Report | None = None) -> None:
     existed = folder.exists()
     library = Library.create(folder)
     try:
-        steps = _steps()
+        steps = [*_steps(), _Step(_later_on("2026-11-21"), "添加照片", photographing(library.attachments))]
+        steps.sort(key=lambda step: step.at)
         for done, step in enumerate(steps, 1):
             with stopped_at(step.at):
                 library.write(step.label, step.work)

@@ -221,6 +221,7 @@ def _meetings(camera: Camera, desktop: Any) -> None:
     for text, name in (("预览会议记录", "preview-record"), ("预览会议纪要", "preview-notice")):
         _shoot(camera, desktop, name, _trigger(page, text))
     _meeting_papers(camera, desktop, page)
+    _photos(camera, desktop, page)
     _absences(camera, desktop, page)
 
 
@@ -247,6 +248,34 @@ def _meeting_papers(camera: Camera, desktop: Any, page: Any) -> None:
         camera.take(dialog, f"statistics-{name}")
     dialog.done(0)
     camera.rest(desktop)
+
+
+def _photos(camera: Camera, desktop: Any, page: Any) -> None:
+    """Photos of a meeting: their list, one large, and the annex of the record."""
+    from PySide6.QtWidgets import QApplication
+
+    from partyroom.features.meetings.meeting_dialog import MeetingDialog
+    from partyroom.features.meetings.preview_dialog import preview_meetings
+    from partyroom.features.meetings.service import meeting_ids_between
+    from partyroom.sample_pictures import PHOTOGRAPHED
+
+    (meeting,) = desktop.library.read(partial(meeting_ids_between, first=PHOTOGRAPHED, last=PHOTOGRAPHED))
+    page.edit_meeting(meeting)
+    camera.rest(desktop, 800)
+    editor = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MeetingDialog))
+    editor.go_to("papers")
+    camera.rest(desktop)
+    camera.take(editor, "meeting-photos")
+    editor.papers.show_big()
+    camera.rest(desktop)
+    picture = next(one for one in _dialogs() if one.objectName() == "picture_dialog")
+    camera.take(picture, "meeting-photo-large")
+    picture.done(0)
+    editor.done(0)
+    camera.rest(desktop)
+    desktop.settings.set("record_photos", "2")
+    _shoot(camera, desktop, "preview-record-photos", partial(preview_meetings, desktop.desk, page, [meeting], "record"))
+    desktop.settings.set("record_photos", "0")
 
 
 def _absences(camera: Camera, desktop: Any, page: Any) -> None:

@@ -27,6 +27,7 @@ from partyroom.features.meetings.domain import (
 )
 from partyroom.features.meetings.leave_service import AbsenceQuery, list_slip_ids, list_slip_rows
 from partyroom.features.meetings.make_up_service import list_make_up_ids, list_make_up_rows
+from partyroom.features.meetings.papers_service import photos_of
 from partyroom.features.meetings.service import get_meeting, meeting_ids_between
 from partyroom.features.members.domain import Category, Employment, MemberDetail, PostKind
 from partyroom.features.members.service import all_details, committee_of, group_leader
@@ -264,6 +265,15 @@ def test_slips_and_lessons_stand_at_every_stage(folder: Path) -> None:
 def test_the_library_is_sound(folder: Path) -> None:
     with Library.open(folder) as library:
         assert library.check() == []
+
+
+def test_one_meeting_has_two_small_pictures_to_print(folder: Path) -> None:
+    with Library.open(folder) as library:
+        ids = library.read(lambda session: meeting_ids_between(session, date(2026, 11, 20), date(2026, 11, 20)))
+        photos = library.read(lambda session: photos_of(session, library.attachments, ids))
+    (pictures,) = photos.values()
+    assert [picture.caption[:4] for picture in pictures] == ["会场布置", "互动环节"]
+    assert all(len(picture.data) < 100_000 for picture in pictures)
 
 
 def test_two_runs_give_equal_rows(folder: Path, tmp_path: Path) -> None:
