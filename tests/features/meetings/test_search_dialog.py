@@ -71,6 +71,10 @@ def opened(dialog: SearchDialog, page: MeetingsPage, rows_down: int = 0) -> Meet
     return editor
 
 
+def section(editor: MeetingDialog) -> str:
+    return editor.sections[editor.nav.currentRow()].key
+
+
 def test_typing_lists_places_with_date_kind_title_and_snippet(stored, search, qtbot):
     stored("讨论双减的会", starts_at=datetime(2026, 3, 5, 15), minutes=LONG)
     meeting = "2026年3月5日，支部党员大会，讨论双减的会"
@@ -97,7 +101,7 @@ def test_enter_opens_the_minutes_with_the_first_hit_selected_and_the_find_bar_fi
     stored("会", minutes=LONG)
     ask(search, qtbot, "𬭎三  双减")
     editor = opened(search, page)
-    assert editor.nav.currentRow() == 3
+    assert section(editor) == "minutes"
     assert editor.minutes.finder.isVisible()
     assert editor.minutes.finder.word.text() == "𬭎三"
     assert editor.minutes.edit.textCursor().selectedText() == "𬭎三"
@@ -115,12 +119,12 @@ def test_arrows_choose_and_enter_opens_agenda_resolution_or_field(stored, search
     )
     assert len(ask(search, qtbot, "购书")) == 3
     editor = opened(search, page, 1)
-    assert editor.nav.currentRow() == 2
+    assert section(editor) == "agenda"
     assert editor.agenda.table.view.currentIndex().row() == 1
     editor.reject()
     for down, check in (
-        (2, lambda e: e.resolutions.table.view.currentIndex().row() == 1 and e.nav.currentRow() == 5),
-        (0, lambda e: e.nav.currentRow() == 0 and e.focusWidget().currentText() == "购书员"),
+        (2, lambda e: e.resolutions.table.view.currentIndex().row() == 1 and section(e) == "resolutions"),
+        (0, lambda e: section(e) == "basics" and e.focusWidget().currentText() == "购书员"),
     ):
         page.search()
         again = only(SearchDialog)
