@@ -49,6 +49,7 @@ class FindBar(QWidget):
                 self._changing.append(button)
         self._changing.append(self.other)
         grid.addWidget(self.note, 2, 0, 1, 4)
+        self.note.hide()
         self.hide()
 
     def open(self) -> None:
@@ -132,19 +133,23 @@ class FindBar(QWidget):
         """Say how many there are and which of them is selected."""
         pattern = self._pattern()
         if pattern is None:
-            self.note.setText("")
+            self._say("")
             return
         text = self._edit.toPlainText()
         count = sum(1 for _ in pattern.finditer(text))
         if not count:
-            self.note.setText("没有找到")
+            self._say("没有找到")
         elif self._selected():
             before = QTextCursor(self._edit.document())
             before.setPosition(self._edit.textCursor().selectionStart(), QTextCursor.MoveMode.KeepAnchor)
             number = sum(1 for _ in pattern.finditer(before.selectedText())) + 1
-            self.note.setText(f"第{number}处，共{count}处")
+            self._say(f"第{number}处，共{count}处")
         else:
-            self.note.setText(f"共{count}处")
+            self._say(f"共{count}处")
+
+    def _say(self, text: str) -> None:
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
 
     def _selected(self) -> bool:
         """Whether what is selected is the word."""
@@ -171,7 +176,7 @@ class FindBar(QWidget):
     def _on_replace_all_clicked(self) -> None:
         if self.word.text():
             count = self.replace_all()
-            self.note.setText(f"替换了{count}处，Ctrl+Z 可以撤销" if count else "没有找到")
+            self._say(f"替换了{count}处，Ctrl+Z 可以撤销" if count else "没有找到")
 
     def _on_close_clicked(self) -> None:
         self.hide()

@@ -79,10 +79,10 @@ def _closed(row: ResolutionRow) -> str:
 
 COLUMNS = (
     Column("number", "编号", 78),
-    Column("meeting", "会议", 190, text=_meeting, tip=_meeting),
+    Column("meeting", "会议", 180, text=_meeting, tip=_meeting),
     Column("text", "决议内容", 240, text=_text, tip=_whole_text, stretch=True),
-    Column("responsible", "责任人", 84),
-    Column("deadline", "完成时限", 110, text=_deadline, tip=_due),
+    Column("responsible", "责任人", 92),
+    Column("deadline", "完成时限", 132, text=_deadline, tip=_due),
     Column("latest", "最近办理情况", 190, text=_latest, tip=_notes, sortable=False),
     Column("state", "状态", 66, "center", text=_state, tone=_tone),
     Column("closed_on", "办结日期", 110, text=_closed, visible=False, sortable=False),

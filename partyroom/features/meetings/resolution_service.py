@@ -50,8 +50,8 @@ _SORTS = {
 def keep_resolutions(session: Session, meeting: Meeting, drafts: Sequence[Resolution]) -> None:
     """Bring a meeting's resolutions up to date; those that stay keep their id, number and follow-ups.
 
-    A draft belongs to the stored resolution with its id, or without one to a stored one of the same words. New ones
-    take the next number of the meeting's year.
+    A draft belongs to the stored resolution with its id, or else to a stored one of the same words (kept input may
+    bear an id that an undo has taken away). New ones take the next number of the meeting's year.
 
     Raises:
         DomainError: a resolution that is left out was followed up or closed already.
@@ -183,7 +183,7 @@ def _claim(free: dict[int, ResolutionRecord], draft: Resolution) -> ResolutionRe
 def _same_words(free: dict[int, ResolutionRecord], draft: Resolution) -> ResolutionRecord | None:
     text = clean_text(draft.text).strip()
     found = next((record for record in free.values() if record.text == text), None)
-    return None if found is None or draft.id else free.pop(found.id)
+    return None if found is None else free.pop(found.id)
 
 
 def _fill(record: ResolutionRecord, draft: Resolution, decided_on: date) -> None:

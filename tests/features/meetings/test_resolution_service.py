@@ -88,6 +88,17 @@ def test_drafts_without_ids_keep_the_rows_with_the_same_words(write, decide, dra
     ]
 
 
+def test_an_id_that_is_gone_or_another_meetings_takes_nothing_over(write, decide, draft_of):
+    other = draft_of(decide("别的会的")).resolutions[0]
+    meeting = decide("甲")
+    before = draft_of(meeting)
+    wanted = (replace(other, text="乙"), Resolution("甲", id=999, number="2026-99"))
+    write(lambda s: service.update_meeting(s, meeting, replace(before, resolutions=wanted)))
+    after = draft_of(meeting).resolutions
+    assert [(one.text, one.number) for one in after] == [("乙", "2026-03"), ("甲", "2026-02")]
+    assert after[1].id == before.resolutions[0].id
+
+
 def test_follow_ups_stay_when_the_meeting_is_edited_and_bar_deletion(write, decide, draft_of, rows):
     meeting = decide("甲", "乙")
     first = draft_of(meeting).resolutions[0]
