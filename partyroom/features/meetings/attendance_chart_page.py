@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette, QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPalette, QPixmap, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from partyroom.features.meetings.attendance_rates import Counts, MonthRates
 from partyroom.ui.naming import named
@@ -32,7 +32,7 @@ _SHARES: tuple[tuple[str, str, Callable[[Counts], int]], ...] = (
     ("缺席", COLOURS["accent"], _absent),
 )
 _WIDTH = 0.6
-_TOP = 125  # above the columns there is room for their labels, and above those for the legend
+_TOP = 114  # above the columns there is room for their labels
 _MOST_LABELS = 14
 
 
@@ -49,6 +49,7 @@ class AttendanceChartPage(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addLayout(_legend())
         self._column.addWidget(self.empty, 1)
 
     def show_months(self, months: Sequence[MonthRates]) -> None:
@@ -92,8 +93,6 @@ class AttendanceChartPage(QWidget):
         plot.getAxis("bottom").setHeight(2 * self.fontMetrics().lineSpacing() + scaled(14))
         plot.getAxis("left").setLabel("占应到人次（%）", color=COLOURS["soft"])
         plot.getAxis("left").setTicks([[(value, str(value)) for value in range(0, 101, 20)]])
-        legend = plot.addLegend(offset=(-10, 4), colCount=len(_SHARES), labelTextColor=COLOURS["ink"])
-        legend.setBrush(QColor(COLOURS["card"]))
         return plot
 
     def _fill(self, item: Any) -> None:
@@ -102,10 +101,10 @@ class AttendanceChartPage(QWidget):
         item.clear()
         places = list(range(len(self._months)))
         floor = [0.0] * len(places)
-        for label, colour, share in _SHARES:
+        for _, colour, share in _SHARES:
             heights = [100 * share(month.counts) / month.counts.expected for month in self._months]
             brush, pen = QColor(colour), QColor(COLOURS["card"])
-            bars = BarGraphItem(x=places, y0=floor, height=heights, width=_WIDTH, brush=brush, pen=pen, name=label)
+            bars = BarGraphItem(x=places, y0=floor, height=heights, width=_WIDTH, brush=brush, pen=pen)
             item.addItem(bars)
             floor = [below + height for below, height in zip(floor, heights, strict=True)]
         for place, month in zip(places, self._months, strict=True):
@@ -118,6 +117,22 @@ class AttendanceChartPage(QWidget):
         ticks = [(place, _tick(self._months, place)) for place in places[::step]]
         item.getAxis("bottom").setTicks([ticks])
         item.setXRange(-0.7, len(places) - 0.3, padding=0)
+
+
+def _legend() -> QHBoxLayout:
+    """What the colours mean, above the plot, where they hide nothing."""
+    line = QHBoxLayout()
+    line.setContentsMargins(0, scaled(8), scaled(12), 0)
+    line.addStretch(1)
+    for text, colour, _ in _SHARES:
+        square = QPixmap(scaled(12), scaled(12))
+        square.fill(QColor(colour))
+        sample = QLabel()
+        sample.setPixmap(square)
+        line.addWidget(sample)
+        line.addWidget(QLabel(text))
+        line.addSpacing(scaled(8))
+    return line
 
 
 def _tick(months: Sequence[MonthRates], place: int) -> str:

@@ -140,7 +140,9 @@ class NoticeDialog(Dialog):
     def _on_all_read(self, found: Sequence[Distribution]) -> None:
         lines = [line for one in found for line in one.deliveries if line.state is DeliveryState.UNSENT]
         if not lines:
-            self._desk.messages.problem("没有要标的", "所选会议的纪要都已经标为已发。")
+            done = "所选会议的纪要都已经标为已发。"
+            none = "所选会议还没有召开，或者还没有登记科室。"
+            self._desk.messages.problem("没有要标的", done if any(one.deliveries for one in found) else none)
             return
         self._ask_sent([(line.meeting_id, line.department) for line in lines])
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 
 from partyroom.documents.model import FormGrid
-from partyroom.features.meetings.domain import State
+from partyroom.features.meetings.domain import Stage, State
 from partyroom.features.meetings.meeting_dialog import MeetingDialog
 from partyroom.features.meetings.notice_dialog import NoticeDialog
 from partyroom.features.meetings.notice_report import department_files, department_notice
@@ -20,6 +20,7 @@ from partyroom.features.meetings.notices import Delivery
 from partyroom.features.meetings.page import MeetingsPage
 from partyroom.features.meetings.service import expected_attendance
 from partyroom.features.meetings.statistics_dialog import StatisticsDialog
+from partyroom.features.meetings.tables import Meeting
 from partyroom.features.organisation.service import save_department
 from partyroom.ui.form import FormDialog
 from partyroom.ui.print_preview import PrintPreview
@@ -241,3 +242,20 @@ def test_the_editor_prints_the_sheet_of_what_is_entered(page, meeting, qtbot):
     assert "应到30人" in text
     preview.done(0)
     editor.done(0)
+
+
+def test_a_meeting_still_to_come_has_nothing_to_send_or_print(desk, offices, meeting, messages, qtbot):
+    def plan(session):
+        session.get(Meeting, meeting).stage = Stage.PLANNED
+
+    offices.write("阶段", plan)
+    dialog = NoticeDialog(desk, [meeting])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    settle(dialog)
+    assert "没有可以通报的会议纪要" in dialog.panel.view.note.text.text()
+    for act in (dialog.send_all, dialog.print_departments, dialog.save_departments, dialog.print_receipts):
+        act()
+        settle(dialog)
+    assert {text for _, text, _ in messages.problems} == {"所选会议还没有召开，或者还没有登记科室。"}
+    assert len(messages.problems) == 4
