@@ -56,6 +56,7 @@ from partyroom.features.meetings.resolution_service import (
     list_resolution_rows,
 )
 from partyroom.features.meetings.resolutions import due_day
+from partyroom.features.meetings.sample_pictures import photographing
 from partyroom.features.meetings.service import (
     MeetingQuery,
     expected_attendance,
@@ -82,7 +83,6 @@ from partyroom.features.organisation.service import (
     save_department,
     save_group,
 )
-from partyroom.sample_pictures import photographing
 from partyroom.storage.library import Library
 
 Report = Callable[[int, int, str], None]

@@ -256,8 +256,8 @@ def _photos(camera: Camera, desktop: Any, page: Any) -> None:
 
     from partyroom.features.meetings.meeting_dialog import MeetingDialog
     from partyroom.features.meetings.preview_dialog import preview_meetings
+    from partyroom.features.meetings.sample_pictures import PHOTOGRAPHED
     from partyroom.features.meetings.service import meeting_ids_between
-    from partyroom.sample_pictures import PHOTOGRAPHED
 
     (meeting,) = desktop.library.read(partial(meeting_ids_between, first=PHOTOGRAPHED, last=PHOTOGRAPHED))
     page.edit_meeting(meeting)
