@@ -64,7 +64,8 @@ def ask_reopening(desk: Desk, owner: QWidget, meeting_id: int, done: Any) -> Non
     """Ask for the reason, open the record again, then call `done()`."""
     fields = [Field("reason", "重新打开的原因", Kind.LONG_TEXT, required=True, rows=3, hint="例如：更正表决票数")]
     save = partial(_save, desk, owner, meeting_id)
-    dialog = FormDialog("重新打开已定稿的记录", fields, {}, desk, save=save, accept_text="重新打开", parent=owner.window())
+    title = "重新打开已定稿的记录"
+    dialog = FormDialog(title, fields, {}, desk, save=save, accept_text="重新打开", parent=owner.window())
     dialog.submitted.connect(partial(_finish, done))
     dialog.open()
 

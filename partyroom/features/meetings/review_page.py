@@ -39,7 +39,8 @@ class ReviewPage(SectionPage):
         self.finalise_button = named(QPushButton(icon("lock"), "保存并定稿"), "finalise_button")
         self.finalise_button.setAutoDefault(False)
         self.finalise_button.clicked.connect(self.finalise_requested)
-        note = named(QLabel("核对无误后定稿：定稿的记录不能再改，也不能移入回收站；写明原因可以重新打开。"), "small_quiet")
+        text = "核对无误后定稿：定稿的记录不能再改，也不能移入回收站；写明原因可以重新打开。"
+        note = named(QLabel(text), "small_quiet")
         note.setWordWrap(True)
         row = QHBoxLayout()
         row.addWidget(note, 1)

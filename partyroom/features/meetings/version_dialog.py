@@ -153,8 +153,8 @@ def _piece(line: DiffLine, mark: Mark, text: str) -> str:
     words = html.escape(text)
     if mark is Mark.SAME or len(line.pieces) == 1:
         return words
-    line = "underline" if mark is Mark.ADDED else "line-through"
-    return f"<span style='background-color:{_PIECES[mark]};text-decoration:{line}'>{words}</span>"
+    stroke = "underline" if mark is Mark.ADDED else "line-through"
+    return f"<span style='background-color:{_PIECES[mark]};text-decoration:{stroke}'>{words}</span>"
 
 
 def _paragraph(mark: Mark, words: str) -> str:

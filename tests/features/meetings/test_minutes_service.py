@@ -71,9 +71,7 @@ def test_undoing_a_save_takes_its_version_back_too(write, recorded, versions):
     assert versions(recorded) == [("第一稿", True)]
 
 
-def test_a_finalised_record_refuses_changes_and_the_bin_until_it_is_opened_again(
-    library, write, recorded, fixed_today
-):
+def test_a_finalised_record_refuses_changes_and_the_bin_until_it_is_opened_again(library, write, recorded, fixed_today):
     write(lambda s: minutes_service.finalise_minutes(s, recorded))
     detail = library.read(lambda s: service.get_meeting(s, recorded))
     assert detail.finalised_at == fixed_today
