@@ -25,6 +25,7 @@ from partyroom.documents.pictures import (
 )
 from partyroom.documents.word_text import add_run, plain, set_paragraph
 
+_ABOVE, _BELOW = 4.0, 12.0  # points around a caption
 _SLACK = 12.0  # points a row that Word and WPS need besides picture and caption
 
 
@@ -61,7 +62,9 @@ def _fill(cell: Any, picture: Picture, frame: Frame, room: float) -> None:
     shape._inline.docPr.set("descr", plain(picture.caption))  # what a screen reader says
     if caption := plain(picture.caption):
         below = set_paragraph(cell.add_paragraph(), CAPTION_SIZE * CAPTION_LEADING, align=Align.CENTRE)
+        below.paragraph_format.space_before = Pt(_ABOVE)
         add_run(below, caption, Role.FANGSONG, CAPTION_SIZE)
+    cell.paragraphs[-1].paragraph_format.space_after = Pt(_BELOW)
 
 
 def _lines(picture: Picture, frame: Frame) -> int:

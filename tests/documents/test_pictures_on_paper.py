@@ -182,6 +182,12 @@ def test_word_pictures_fit_into_the_page() -> None:
             assert int(extent.get("cx")) <= room
 
 
+def test_word_leaves_room_below_every_picture_and_caption() -> None:
+    file = docx.Document(io.BytesIO(render_docx(paper(4))))
+    last = [cell.paragraphs[-1] for table in file.tables for cell in table._cells][: len(SHAPES)]
+    assert all(p.paragraph_format.space_after.pt >= 10 for p in last)
+
+
 def test_pictures_follow_a_page_of_text() -> None:
     blocks = (Paragraph("正文"), PageBreak(), Paragraph("附：会议照片"), Pictures(SHAPES[:1], 2))
     found = boxes(render_pdf(Document("样张", blocks, page=PageStyle.FORM)).data)
