@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -56,25 +56,25 @@ def _typeset(desk: Desk, owner: QWidget, form: str, period: str, papers: Papers)
         desk.messages.inform(f"{period}没有会议记录。" if period else "没有可以预览的会议记录。")
         return
     done = partial(_show, desk, owner, _name(details, form, period))
-    desk.tasks.compute(partial(_make, details, branch, form), done, owner=owner, title=f"正在排版{FORMS[form]}")
+    work = partial(_make, details, branch, form, desk.settings.text("document_fonts"))
+    desk.tasks.compute(work, done, owner=owner, title=f"正在排版{FORMS[form]}")
 
 
-def _make(details: Sequence[MeetingDetail], branch: Branch, form: str, progress: Progress) -> Printed:
+def _make(details: Sequence[MeetingDetail], branch: Branch, form: str, fonts: str, progress: Progress) -> Printed:
     # The printing kit takes a while to load: only when something is printed.
+    from partyroom.documents.fonts import FontSource, shared_book
     from partyroom.documents.pdf import render_pdf
     from partyroom.features.meetings.report import minutes_document
 
     documents = [minutes_document(detail, branch, form) for detail in details]
-    rendered = render_pdf(documents, progress=progress.step)
+    rendered = render_pdf(documents, shared_book(FontSource(fonts)), progress.step)
     return Printed(documents, rendered.data, rendered.missing)
 
 
 def _show(desk: Desk, owner: QWidget, name: str, printed: Printed) -> None:
     from partyroom.ui.print_preview import PrintPreview
 
-    copies: list[tuple[str, str, Callable[[], bytes]]] = []
-    if len(printed.documents) == 1:
-        copies.append(("另存为 Word…", "docx", partial(_word, printed.documents[0])))
+    copies = [("另存为 Word…", "docx", partial(_word, printed.documents))]
     warnings = tuple(printed.warnings)
     dialog = PrintPreview(
         desk, name, printed.pdf, safe_file_name(name), warnings=warnings, copies=copies, parent=owner.window()
@@ -82,10 +82,10 @@ def _show(desk: Desk, owner: QWidget, name: str, printed: Printed) -> None:
     dialog.open()
 
 
-def _word(document: Document) -> bytes:
+def _word(documents: Sequence[Document]) -> bytes:
     from partyroom.documents.word import render_docx
 
-    return render_docx(document)
+    return render_docx(documents)
 
 
 def _name(details: Sequence[MeetingDetail], form: str, period: str) -> str:
