@@ -19,7 +19,7 @@ import sqlcipher3.dbapi2 as sqlite
 
 from partyroom.core.calendar import now
 from partyroom.core.errors import StorageError
-from partyroom.storage.attachments import sync_file, sync_folder
+from partyroom.core.files import sync_file, sync_folder
 from partyroom.storage.engine import copy_database, integrity_problems
 from partyroom.storage.migrate import refuse_newer, stored_revision
 

@@ -17,8 +17,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from partyroom.core.errors import StorageError
+from partyroom.core.files import sync_folder
 from partyroom.storage import backup, drafts, migrate, work
-from partyroom.storage.attachments import AttachmentFiles, attachment_problems, sync_folder
+from partyroom.storage.attachments import AttachmentFiles, attachment_problems
 from partyroom.storage.backup import ATTACHMENTS, BACKUPS, DATABASE, Report
 from partyroom.storage.engine import checkpoint, integrity_problems, make_engine
 from partyroom.storage.lock import LibraryLock
