@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,20 +19,6 @@ from partyroom.features.organisation.service import save_branch
 from partyroom.storage.library import Library
 from partyroom.ui.messages import Messages, Scripted
 from partyroom.ui.preferences import Preferences
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let tests show windows: the offscreen platform says each time what it cannot do."""
-    for item in items:
-        item.add_marker(pytest.mark.qt_log_ignore("plugin does not support", extend=True))
-
-
-@pytest.fixture(autouse=True)
-def _collect_on_this_thread() -> Iterator[None]:
-    gc.disable()
-    yield
-    gc.collect()
-    gc.enable()
 
 
 @pytest.fixture
