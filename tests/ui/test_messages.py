@@ -103,6 +103,24 @@ def test_saved_file_gets_the_suffix_of_the_filter(speaking, monkeypatch, chosen,
     assert str(speaking.choose_save("导出", "花名册.xlsx", used)) == path
 
 
+@pytest.mark.parametrize(("answer", "typed", "asked"), [(True, "甲", 1), (False, "甲", 1), (True, "甲.xlsx", 0)])
+def test_file_that_the_suffix_makes_an_existing_one_is_asked_about(
+    speaking, monkeypatch, tmp_path, answer, typed, asked
+):
+    (tmp_path / "甲.xlsx").write_bytes(b"old")
+    used = "Excel 工作簿 (*.xlsx)"
+    questions = []
+
+    def ask(title, text, **words):
+        questions.append(text)
+        return answer
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (str(tmp_path / typed), used))
+    monkeypatch.setattr(speaking, "ask", ask)
+    assert speaking.choose_save("导出", "花名册.xlsx", used) == (tmp_path / "甲.xlsx" if answer else None)
+    assert len(questions) == asked
+
+
 def test_cancelled_choice_is_none_and_the_next_begins_in_the_last_folder(speaking, monkeypatch, tmp_path):
     asked = []
     answers = iter([str(tmp_path / "甲.xlsx"), ""])
