@@ -91,11 +91,11 @@ def test_unexpected_error_is_logged_with_traceback_and_shown_once(speaking, wind
 @pytest.mark.parametrize(
     ("chosen", "used", "path"),
     [
-        ("/tmp/a", "Excel 工作簿 (*.xlsx)", "/tmp/a.xlsx"),
-        ("/tmp/a.XLSX", "Excel 工作簿 (*.xlsx)", "/tmp/a.XLSX"),
-        ("/tmp/2026.3", "图片 (*.jpg *.png)", "/tmp/2026.3.jpg"),
-        ("/tmp/a.png", "图片 (*.jpg *.png)", "/tmp/a.png"),
-        ("/tmp/a", "所有文件 (*)", "/tmp/a"),
+        ("/no-such-folder/a", "Excel 工作簿 (*.xlsx)", "/no-such-folder/a.xlsx"),
+        ("/no-such-folder/a.XLSX", "Excel 工作簿 (*.xlsx)", "/no-such-folder/a.XLSX"),
+        ("/no-such-folder/2026.3", "图片 (*.jpg *.png)", "/no-such-folder/2026.3.jpg"),
+        ("/no-such-folder/a.png", "图片 (*.jpg *.png)", "/no-such-folder/a.png"),
+        ("/no-such-folder/a", "所有文件 (*)", "/no-such-folder/a"),
     ],
 )
 def test_saved_file_gets_the_suffix_of_the_filter(speaking, monkeypatch, chosen, used, path):
