@@ -219,9 +219,10 @@ def _refuse_bad_target(options: argparse.Namespace, target: Path) -> None:
 
 
 def _write_output(path: Path, data: bytes) -> None:
-    from partyroom.storage.attachments import write_durably
+    from partyroom.core.files import write_durably
 
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_durably(path, data)
     except OSError as error:
         raise StorageError(f"文件“{path.name}”没有写成，请检查磁盘空间和文件夹权限。") from error

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -31,6 +32,24 @@ settings.register_profile(
 settings.load_profile("ci" if os.environ.get("CI") else "usual")
 
 MOMENT = datetime(2026, 11, 22, 10, 0)  # a Sunday
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: leave it out of every further collection of garbage."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _collect_on_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """As the program does: what is left of a window must not be found and destroyed by a worker thread."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:

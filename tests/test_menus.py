@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -32,8 +31,6 @@ from partyroom.ui.preferences import Preferences
 from partyroom.ui.settings_dialog import SettingsDialog
 from partyroom.ui.tasks import Tasks
 
-pytestmark = pytest.mark.qt_log_ignore("plugin does not support", extend=True)
-
 
 class Shell:
     """Notes what the menus ask of the program."""
@@ -52,14 +49,6 @@ class Shell:
 
     def restore_backup(self) -> None:
         self.asked.append("restore")
-
-
-@pytest.fixture(autouse=True)
-def _collect_on_this_thread() -> Iterator[None]:
-    gc.disable()
-    yield
-    gc.collect()
-    gc.enable()
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from sqlalchemy import Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from partyroom.core.errors import StorageError
+from partyroom.core.files import write_durably
 from partyroom.core.text import one_line
 from partyroom.storage.base import Base, ShortText
 
@@ -50,6 +49,7 @@ class AttachmentFiles:
         try:
             if target.is_file() and target.read_bytes() == content:
                 return sha256
+            target.parent.mkdir(parents=True, exist_ok=True)
             write_durably(target, content)
         except OSError as error:
             raise StorageError("附件没有保存：磁盘已满或文件夹不能写入。") from error
@@ -68,44 +68,6 @@ class AttachmentFiles:
         if hashlib.sha256(content).hexdigest() != sha256:
             raise StorageError("附件文件已被改动或损坏，请从备份恢复。")
         return content
-
-
-def write_durably(target: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all: temporary file, fsync, rename.
-
-    Raises:
-        OSError: the disk is full or not writable; the old file, if any, is untouched.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".partyroom-")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    sync_folder(target.parent)
-
-
-def sync_file(path: Path) -> None:
-    """Make a finished file's content durable, before it is renamed to where it counts."""
-    with path.open("rb+") as stream:
-        os.fsync(stream.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in `folder` durable where the system can (not on Windows)."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def attach(session: Session, files: AttachmentFiles, name: str, content: bytes) -> int:

@@ -19,7 +19,7 @@ import sqlcipher3.dbapi2 as sqlite
 
 from partyroom.core.calendar import now
 from partyroom.core.errors import StorageError
-from partyroom.storage.attachments import sync_file, sync_folder
+from partyroom.core.files import sync_file, sync_folder
 from partyroom.storage.engine import copy_database, integrity_problems
 from partyroom.storage.migrate import refuse_newer, stored_revision
 
@@ -31,6 +31,7 @@ MANIFEST = "partyroom-backup.json"
 _FORMAT = 1
 _STAMP = "%Y%m%d-%H%M%S"
 _AUTOMATIC = re.compile(r"auto-(\d{8}-\d{6})-c(\d+)\.db")
+_NEWEST = 5  # of one day too: the one before a mishap must outlive the one after it
 _ATTACHMENT = re.compile(r"attachments/[0-9a-f]{2}/[0-9a-f]{64}")
 
 _BAD_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
@@ -108,9 +109,9 @@ def automatic_due(folder: Path, at: datetime) -> bool:
 
 
 def kept(moments: Iterable[datetime]) -> set[datetime]:
-    """Which of the given backup times are kept: the last of each of 7 days, 5 weeks and 24 months that have any."""
+    """Which of the given backup times are kept: the newest five, and the last of each of 7 days, 5 weeks, 24 months."""
     ordered = sorted(moments, reverse=True)
-    keep: set[datetime] = set(ordered[:1])
+    keep: set[datetime] = set(ordered[:_NEWEST])
     for period, most in ((_day, 7), (_week, 5), (_month, 24)):
         seen: dict[tuple[int, ...], datetime] = {}
         for moment in ordered:

@@ -17,8 +17,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from partyroom.core.errors import StorageError
+from partyroom.core.files import sync_folder
 from partyroom.storage import backup, drafts, migrate, work
-from partyroom.storage.attachments import AttachmentFiles, attachment_problems, sync_folder
+from partyroom.storage.attachments import AttachmentFiles, attachment_problems
 from partyroom.storage.backup import ATTACHMENTS, BACKUPS, DATABASE, Report
 from partyroom.storage.engine import checkpoint, integrity_problems, make_engine
 from partyroom.storage.lock import LibraryLock
@@ -191,6 +192,7 @@ def restore_library(source: Path, folder: Path) -> None:
         StorageError: the backup is not sound or the folder is in use or not writable; the library is as before.
     """
     existing = (folder / DATABASE).is_file()
+    made = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not existing and _holds_something(folder):
@@ -208,6 +210,8 @@ def restore_library(source: Path, folder: Path) -> None:
                 _take_over(content, folder)
         finally:
             lock.release()
+            if made and not (folder / DATABASE).is_file():
+                shutil.rmtree(folder, ignore_errors=True)  # nothing came of it: leave no trace
     except OSError as error:
         raise StorageError("恢复没有完成：磁盘已满或文件夹不能写入；原来的内容没有被改动。") from error
 

@@ -94,7 +94,12 @@ class Messages(QObject):
         """Ask where to save; `filters` as Qt writes them: 'Excel 工作簿 (*.xlsx)'. None when cancelled."""
         start = str(self._folder / suggested)
         chosen, used = QFileDialog.getSaveFileName(self._above(), title, start, filters)
-        return self._chosen(_with_suffix(chosen, used))
+        path = self._chosen(_with_suffix(chosen, used))
+        # The system asked about the name as it was typed, not about the one with the suffix.
+        if path is not None and str(path) != str(Path(chosen)) and path.exists():
+            text = f"“{path.name}”已经存在，要替换它吗？"
+            return path if self.ask("文件已存在", text, accept="替换", danger=True) else None
+        return path
 
     def choose_open(self, title: str, filters: str) -> Path | None:
         """Ask for an existing file; None when cancelled."""

@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 import errno
-import os
-import secrets
 from pathlib import Path
 
 from partyroom.core.errors import StorageError
+from partyroom.core.files import write_durably
 
 _FULL = (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC)
 
 
 def save_bytes(path: Path, data: bytes) -> None:
-    """Write `data` to `path` by way of a temporary file beside it, so that no half-written file is ever seen.
+    """Write `data` to `path` so that no half-written file is ever seen.
 
     Raises:
         StorageError: the disk is full, the folder gone, the file open in another program, …
     """
-    fresh = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
-        with fresh.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        write_durably(path, data)
     except OSError as error:
         raise StorageError(_sentence(path, error)) from error
-    finally:
-        _remove(fresh)
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:
-        return  # whatever kept us from writing keeps us from tidying; the sentence about it is on its way
 
 
 def _sentence(path: Path, error: OSError) -> str:

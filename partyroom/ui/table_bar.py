@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
+from partyroom.ui.flow import FlowLayout
 from partyroom.ui.icons import icon
 from partyroom.ui.table_source import Filter
 from partyroom.ui.theme import scaled
@@ -83,15 +84,14 @@ class TableBar(QWidget):
         self.reveal.toggled.connect(self._on_reveal_toggled)
         self.columns = _button("columns", "列", "columns_button")
         self.columns.setToolTip("选择显示哪些列（也可以在表头上点右键）")
-        self._line = QHBoxLayout(self)
-        self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(scaled(8))
-        self._line.addWidget(self.search, 2)
+        self._line = FlowLayout(scaled(8), self)
+        self._line.addWidget(self.search)
+        self._line.set_growing(self.search)
         for one in filters:
             self._add_filter(one)
-        self._line.addStretch(0)
-        self._line.addWidget(self.reveal)
-        self._line.addWidget(self.columns)
+        tools = _together(self.reveal, self.columns)
+        self._line.addWidget(tools)
+        self._line.set_last(tools)
         find = QShortcut(QKeySequence.StandardKey.Find, self)
         # Two lists in one window may both be meant; the second press then goes to the other one.
         find.activated.connect(self.focus_search)
@@ -148,9 +148,7 @@ class TableBar(QWidget):
         self._fill(combo, one.choices)
         self._choose(combo, one.default)
         combo.currentIndexChanged.connect(self.changed)
-        self._line.addSpacing(scaled(4))
-        self._line.addWidget(label)
-        self._line.addWidget(combo)
+        self._line.addWidget(_together(label, combo))
 
     @staticmethod
     def _fill(combo: QComboBox, choices: Sequence[tuple[object, str]]) -> None:
@@ -168,6 +166,17 @@ class TableBar(QWidget):
         combo.blockSignals(True)
         combo.setCurrentIndex(place)
         combo.blockSignals(False)
+
+
+def _together(*parts: QWidget) -> QWidget:
+    """Widgets that stay on one line."""
+    holder = QWidget()
+    line = QHBoxLayout(holder)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(scaled(8))
+    for part in parts:
+        line.addWidget(part)
+    return holder
 
 
 def _button(icon_name: str, text: str, name: str) -> QToolButton:

@@ -45,6 +45,7 @@ class TableFoot(QWidget):
         self.count_label = QLabel()
         self.count_label.setObjectName("status_label")
         self.count_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.count_label.setWordWrap(True)
         self.row_actions = RowActions(view, view.selected_ids, self)
         line = QHBoxLayout(self)
         line.setContentsMargins(scaled(2), 0, 0, 0)

@@ -38,9 +38,7 @@ RULES_3_6 = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("start", "months", "limit"), [r[1:] for r in RULES_3_6], ids=[r[0] for r in RULES_3_6]
-)
+@pytest.mark.parametrize(("start", "months", "limit"), [r[1:] for r in RULES_3_6], ids=[r[0] for r in RULES_3_6])
 def test_rule_3_6_calendar_months_are_clamped(start: str, months: int, limit: str) -> None:
     assert add_months(date.fromisoformat(start), months) == date.fromisoformat(limit)
 

@@ -84,9 +84,7 @@ def test_birth_in_the_future_is_invalid(monkeypatch: pytest.MonkeyPatch) -> None
     assert "今天之后" in check_identity("990000198506151232").reason
 
 
-@given(
-    st.dates(date(1900, 1, 1), date(2020, 1, 1)), st.integers(0, 999), st.integers(0, 17), st.integers(1, 9)
-)
+@given(st.dates(date(1900, 1, 1), date(2020, 1, 1)), st.integers(0, 999), st.integers(0, 17), st.integers(1, 9))
 def test_one_wrong_digit_is_always_noticed(birth: date, sequence: int, place: int, shift: int) -> None:
     body = f"990000{birth:%Y%m%d}{sequence:03d}"
     number = body + check_digit(body)

@@ -13,9 +13,7 @@ def test_every_dot_becomes_the_middle_dot(dot: str) -> None:
     assert normalise_name(f"阿依古丽 {dot} 买买提") == "阿依古丽·买买提"
 
 
-@pytest.mark.parametrize(
-    "typed", ["张 三", "张\u3000三", " 张  三 ", "张\n三", "张\x07三", "\ufeff张三", "张\u200b三"]
-)
+@pytest.mark.parametrize("typed", ["张 三", "张\u3000三", " 张  三 ", "张\n三", "张\x07三", "\ufeff张三", "张\u200b三"])
 def test_spaces_and_controls_inside_a_chinese_name_go(typed: str) -> None:
     assert normalise_name(typed) == "张三"
 

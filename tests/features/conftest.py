@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,21 +15,6 @@ from partyroom.ui.desk import Desk
 from partyroom.ui.messages import Scripted
 from partyroom.ui.preferences import Preferences
 from partyroom.ui.tasks import Tasks
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let tests show windows: the offscreen platform says each time what it cannot do."""
-    for item in items:
-        item.add_marker(pytest.mark.qt_log_ignore("plugin does not support", extend=True))
-
-
-@pytest.fixture(autouse=True)
-def _collect_on_this_thread() -> Iterator[None]:
-    """As the program does: what is left of a window must not be found and destroyed by a worker thread."""
-    gc.disable()
-    yield
-    gc.collect()
-    gc.enable()
 
 
 @pytest.fixture

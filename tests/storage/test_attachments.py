@@ -4,9 +4,10 @@ import hashlib
 
 import pytest
 
+from partyroom.core import files
 from partyroom.core.errors import StorageError
-from partyroom.storage import attachments
-from partyroom.storage.attachments import attach, write_durably
+from partyroom.core.files import write_durably
+from partyroom.storage.attachments import attach
 
 
 def _stored(library) -> list[str]:
@@ -50,7 +51,7 @@ def test_a_full_disk_leaves_nothing_behind(library, monkeypatch) -> None:
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(attachments.os, "fsync", full)
+    monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(StorageError, match="磁盘已满"):
         library.attachments.put(b"content")
     assert _stored(library) == []
@@ -63,7 +64,7 @@ def test_write_durably_keeps_the_old_file_when_it_fails(tmp_path, monkeypatch) -
     def broken(_handle: int) -> None:
         raise OSError(5, "I/O error")
 
-    monkeypatch.setattr(attachments.os, "fsync", broken)
+    monkeypatch.setattr(files.os, "fsync", broken)
     with pytest.raises(OSError, match="I/O"):
         write_durably(target, b"new")
     assert target.read_bytes() == b"old"

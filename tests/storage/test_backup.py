@@ -127,9 +127,15 @@ def test_kept_by_day_week_and_month() -> None:
     assert len(keep) <= 7 + 5 + 24
 
 
-def test_of_one_day_the_last_is_kept() -> None:
-    assert kept([datetime(2026, 1, 1, hour) for hour in (8, 20, 12)]) == {datetime(2026, 1, 1, 20)}
+def test_of_one_day_the_newest_five_are_kept() -> None:
+    hours = [datetime(2026, 1, 1, hour) for hour in (8, 20, 12, 9, 10, 11, 7)]
+    assert kept(hours) == {datetime(2026, 1, 1, hour) for hour in (20, 12, 11, 10, 9)}
     assert kept([]) == set()
+
+
+def test_of_earlier_days_the_last_is_kept() -> None:
+    busy = [datetime(2026, 1, 2, hour) for hour in range(8, 13)]
+    assert kept([*busy, datetime(2026, 1, 1, 8), datetime(2026, 1, 1, 20)]) == {*busy, datetime(2026, 1, 1, 20)}
 
 
 @given(st.lists(MOMENTS, max_size=60))

@@ -10,7 +10,7 @@ import pytest
 
 from partyroom.core.errors import StorageError
 from partyroom.storage import migrate
-from partyroom.storage.library import Library
+from partyroom.storage.library import Library, restore_library
 
 
 @pytest.fixture
@@ -106,3 +106,11 @@ def test_check_of_a_damaged_database_reports_instead_of_failing(library) -> None
     database.write_bytes(content)
     with Library.open(library.folder) as again:
         assert again.check()[0].startswith("数据库：")
+
+
+def test_a_refused_restore_leaves_no_new_folder_behind(tmp_path) -> None:
+    source = tmp_path / "no-backup.partyroom"
+    source.write_bytes(b"nothing of ours")
+    with pytest.raises(StorageError):
+        restore_library(source, tmp_path / "new")
+    assert not (tmp_path / "new").exists()

@@ -16,12 +16,6 @@ from partyroom.ui.tasks import Tasks
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let tests show windows and menus: the offscreen platform complains of what it cannot ask a screen for."""
-    for item in items:
-        item.add_marker(pytest.mark.qt_log_ignore("^This plugin does not support ", extend=True))
-
-
 @dataclass
 class Written:
     result: Any

@@ -91,16 +91,34 @@ def test_unexpected_error_is_logged_with_traceback_and_shown_once(speaking, wind
 @pytest.mark.parametrize(
     ("chosen", "used", "path"),
     [
-        ("/tmp/a", "Excel 工作簿 (*.xlsx)", "/tmp/a.xlsx"),
-        ("/tmp/a.XLSX", "Excel 工作簿 (*.xlsx)", "/tmp/a.XLSX"),
-        ("/tmp/2026.3", "图片 (*.jpg *.png)", "/tmp/2026.3.jpg"),
-        ("/tmp/a.png", "图片 (*.jpg *.png)", "/tmp/a.png"),
-        ("/tmp/a", "所有文件 (*)", "/tmp/a"),
+        ("/no-such-folder/a", "Excel 工作簿 (*.xlsx)", "/no-such-folder/a.xlsx"),
+        ("/no-such-folder/a.XLSX", "Excel 工作簿 (*.xlsx)", "/no-such-folder/a.XLSX"),
+        ("/no-such-folder/2026.3", "图片 (*.jpg *.png)", "/no-such-folder/2026.3.jpg"),
+        ("/no-such-folder/a.png", "图片 (*.jpg *.png)", "/no-such-folder/a.png"),
+        ("/no-such-folder/a", "所有文件 (*)", "/no-such-folder/a"),
     ],
 )
 def test_saved_file_gets_the_suffix_of_the_filter(speaking, monkeypatch, chosen, used, path):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (chosen, used))
     assert str(speaking.choose_save("导出", "花名册.xlsx", used)) == path
+
+
+@pytest.mark.parametrize(("answer", "typed", "asked"), [(True, "甲", 1), (False, "甲", 1), (True, "甲.xlsx", 0)])
+def test_file_that_the_suffix_makes_an_existing_one_is_asked_about(
+    speaking, monkeypatch, tmp_path, answer, typed, asked
+):
+    (tmp_path / "甲.xlsx").write_bytes(b"old")
+    used = "Excel 工作簿 (*.xlsx)"
+    questions = []
+
+    def ask(title, text, **words):
+        questions.append(text)
+        return answer
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (str(tmp_path / typed), used))
+    monkeypatch.setattr(speaking, "ask", ask)
+    assert speaking.choose_save("导出", "花名册.xlsx", used) == (tmp_path / "甲.xlsx" if answer else None)
+    assert len(questions) == asked
 
 
 def test_cancelled_choice_is_none_and_the_next_begins_in_the_last_folder(speaking, monkeypatch, tmp_path):

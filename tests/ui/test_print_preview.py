@@ -143,7 +143,7 @@ def test_full_disk_is_told_in_a_sentence_and_leaves_the_old_file(preview, desk, 
     def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("partyroom.ui.saving.os.fsync", full)
+    monkeypatch.setattr("partyroom.core.files.os.fsync", full)
     desk.messages.prepare(path)
     preview.save_pdf()
     assert desk.tasks.wait_idle()

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -47,7 +47,7 @@ _DECISIONS: Final = (
     (ChoiceKind.NEW, "是另一人，新增", "choose_new"),
     (ChoiceKind.SKIP, "跳过", "choose_skip"),
 )
-_WIDTHS: Final = (60, 100, 116, 260, 300)
+_WIDTHS: Final = (60, 100, 120, 300, 280)
 _NOTES_HEIGHT = 76
 
 
@@ -113,8 +113,14 @@ class ImportDialog(Dialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(label)
-        area.setFixedHeight(min(label.heightForWidth(scaled(1000)) + scaled(4), scaled(_NOTES_HEIGHT)))
+        self._note_area, self._note = area, label
         return area
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the notes the lines they need at this width, but not more than a few."""
+        super().resizeEvent(event)
+        wanted = self._note.heightForWidth(self._note_area.viewport().width()) + scaled(2)
+        self._note_area.setFixedHeight(min(wanted, scaled(_NOTES_HEIGHT)))
 
     def _filter_line(self) -> QHBoxLayout:
         line = QHBoxLayout()

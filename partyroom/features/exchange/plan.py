@@ -43,6 +43,11 @@ class Step:
         """Whether the user was, or is, asked about this row."""
         return self.choice is not None
 
+    @property
+    def skipped(self) -> bool:
+        """Whether the user left this row out."""
+        return self.choice is not None and self.choice.kind is ChoiceKind.SKIP
+
 
 @dataclass(frozen=True, slots=True)
 class RosterPlan:
@@ -75,7 +80,7 @@ class RosterPlan:
     @property
     def skipped(self) -> int:
         """How many rows the user chose to leave out."""
-        return sum(step.choice is not None and step.choice.kind is ChoiceKind.SKIP for step in self.steps)
+        return sum(step.skipped for step in self.steps)
 
     def record(self, step: Step) -> MemberDraft:
         """The whole record of the step's person as it is stored afterwards, whatever blanks and doubts the row has."""
@@ -92,7 +97,8 @@ class RosterPlan:
 
     def _before(self, step: Step) -> MemberDraft | None:
         if step.into_row is not None:
-            return next(self.record(earlier) for earlier in self.steps if earlier.row.row == step.into_row)
+            earlier = next(earlier for earlier in self.steps if earlier.row.row == step.into_row)
+            return None if earlier.skipped else self.record(earlier)
         if step.verdict.member_id is None:
             return None
         member = self.members[step.verdict.member_id]
@@ -108,7 +114,8 @@ class RosterPlan:
             step if (choice := choices.get(step.row.row)) is None else _decided(step, choice, self)
             for step in self.steps
         )
-        return replace(self, steps=tuple(steps))
+        decided = {step.row.row: step for step in steps}
+        return replace(self, steps=tuple(_following(step, decided) for step in decided.values()))
 
     def summary(self, *, applied: bool) -> list[str]:
         """The plan in lines for reading."""
@@ -217,6 +224,16 @@ def _first_step(
 
 def _decided(step: Step, choice: Choice, plan: RosterPlan) -> Step:
     return _settled(replace(step, into_row=None), choice, plan.members)
+
+
+def _following(step: Step, steps: Mapping[int, Step]) -> Step:
+    """A row that completes an earlier one stands for itself when that one is left out."""
+    if step.into_row is None:
+        return step
+    earlier = steps[step.into_row]
+    if earlier.skipped:
+        return replace(step, verdict=replace(step.verdict, kind=VerdictKind.NEW, changes=()))
+    return replace(step, verdict=replace(compare(step.row, _as_member(earlier.row)), member_id=None))
 
 
 def _settled(step: Step, choice: Choice, members: Mapping[int, ExistingMember]) -> Step:

@@ -62,7 +62,7 @@ def apply_roster(session: Session, plan: RosterPlan, report: Report | None = Non
     Raises:
         DomainError: somebody was removed or changed since the plan was made so that it no longer fits.
     """
-    made: dict[int, int] = {}
+    people: dict[int, int] = {}  # whom the rows so far are about
     touched = 0
     for number, step in enumerate(plan.steps):
         if report is not None:
@@ -70,10 +70,13 @@ def apply_roster(session: Session, plan: RosterPlan, report: Report | None = Non
         if step.choice is not None and step.choice.kind is ChoiceKind.SKIP:
             continue
         if step.verdict.kind is VerdictKind.NEW:
-            made[step.row.row] = admit_member(session, plan.record(step))
+            people[step.row.row] = admit_member(session, plan.record(step))
             touched += 1
-        elif step.verdict.kind is VerdictKind.UPDATE:
-            member_id = made[step.into_row] if step.into_row is not None else step.verdict.member_id
+            continue
+        member_id = people[step.into_row] if step.into_row is not None else step.verdict.member_id
+        if member_id is not None:
+            people[step.row.row] = member_id
+        if step.verdict.kind is VerdictKind.UPDATE:
             assert member_id is not None
             update_member(session, member_id, merged(get_member(session, member_id).draft, step))
             touched += 1

@@ -99,12 +99,16 @@ def _typeset(desk: Desk, owner: QWidget, asked: _Asked, found: _Read) -> None:
         )
         return
     done = partial(_show, desk, owner, asked, found)
-    work = partial(_make, found, asked.form, desk.settings.number("late_after_days"), _per_page(desk))
+    settings = desk.settings
+    work = partial(
+        _make, found, asked.form, settings.number("late_after_days"), _per_page(desk), settings.text("document_fonts")
+    )
     desk.tasks.compute(work, done, owner=owner, title=f"正在排版{FORMS[asked.form]}")
 
 
-def _make(found: _Read, form: str, late_after: int, per_page: int, progress: Progress) -> Printed:
+def _make(found: _Read, form: str, late_after: int, per_page: int, fonts: str, progress: Progress) -> Printed:
     # The printing kit takes a while to load: only when something is printed.
+    from partyroom.documents.fonts import FontSource, shared_book
     from partyroom.documents.pdf import render_pdf
     from partyroom.features.meetings.report import Annex, minutes_document
 
@@ -112,7 +116,7 @@ def _make(found: _Read, form: str, late_after: int, per_page: int, progress: Pro
         minutes_document(detail, found.branch, form, late_after, Annex(found.photos.get(detail.id, ()), per_page))
         for detail in found.details
     ]
-    rendered = render_pdf(documents, progress=progress.step)
+    rendered = render_pdf(documents, shared_book(FontSource(fonts)), progress.step)
     return Printed(documents, rendered.data, rendered.missing)
 
 
@@ -120,9 +124,7 @@ def _show(desk: Desk, owner: QWidget, asked: _Asked, found: _Read, printed: Prin
     from partyroom.ui.print_preview import PrintPreview
 
     name = _name(found.details, asked.form, asked.period)
-    copies: list[tuple[str, str, Callable[[], bytes]]] = []
-    if len(printed.documents) == 1:
-        copies.append(("另存为 Word…", "docx", partial(_word, printed.documents[0])))
+    copies = [("另存为 Word…", "docx", partial(_word, printed.documents))]
     warnings = tuple(printed.warnings)
     dialog = PrintPreview(
         desk, name, printed.pdf, safe_file_name(name), warnings=warnings, copies=copies, parent=owner.window()
@@ -151,10 +153,10 @@ def _on_photos_chosen(dialog: PrintPreview, owner: QWidget, asked: _Asked, box: 
     _begin(desk, owner, asked)
 
 
-def _word(document: Document) -> bytes:
+def _word(documents: Sequence[Document]) -> bytes:
     from partyroom.documents.word import render_docx
 
-    return render_docx(document)
+    return render_docx(documents)
 
 
 def _name(details: Sequence[MeetingDetail], form: str, period: str) -> str:

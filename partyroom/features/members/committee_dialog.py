@@ -131,12 +131,12 @@ def _fields(view: CommitteeView) -> list[Field]:
         "（支部工作条例第二十条）"
     )
     hint = fewer if view.full_members < COMMITTEE_FROM else ""
-    renew = Field("renew", "换届：保存为新的一届", Kind.CHECK, hint="不勾选时修改现在这一届", section="任期")
+    renew = Field("renew", "换届：保存为新的一届", Kind.CHECK, hint="不勾选时修改现在这一届", section="任期", wide=True)
     return [
-        *([renew] if view.term is not None else []),
         Field("number", "届次", hint="如：第三届", section="任期"),
         Field("started", "任期开始", Kind.DATE, required=True, exact=True, section="任期"),
         Field("ends", "届满日期", Kind.DATE, exact=True, hint="不填按三年计算（第二十一条）", section="任期"),
+        *([renew] if view.term is not None else []),
         *(
             Field(kind.value, kind.label, Kind.CHOICE, choices=view.people, section="支部委员会", hint=hint * (not i))
             for i, kind in enumerate(_POSTS)

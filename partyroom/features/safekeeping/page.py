@@ -49,7 +49,7 @@ class BinDialog(_ListDialog):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         columns = (
             Column("kind", "类别", 120, sortable=False),
-            Column("title", "内容", 320, sortable=False, stretch=True),
+            Column("title", "内容", 240, sortable=False, stretch=True),
             Column("when", "删除时间", 180, sortable=False),
         )
         table = TablePanel(desk, "bin", columns, _BinSource(), empty_text="回收站是空的。", noun="项")

@@ -370,3 +370,34 @@ def test_five_thousand_people_are_imported_while_the_window_lives(bring, save_xl
     timer.stop()
     assert len(names(library)) == 5000
     assert max(beats) < 1000, max(beats)
+
+
+@pytest.mark.parametrize(
+    ("kind", "people"),
+    [
+        (ChoiceKind.UPDATE, {"张山"}),
+        (ChoiceKind.NEW, {"张三", "张山"}),
+        (ChoiceKind.SKIP, {"张三", "张山"}),
+    ],
+)
+def test_second_row_of_a_person_follows_wherever_the_first_row_goes(
+    bring, save_xlsx, settle, library, person, kind, people
+):
+    """The first row may be taken for somebody known, for somebody new, or be skipped."""
+    member = library.write("x", lambda s: members.admit_member(s, person("张三", group="第一党小组"))).result
+    identity = number("99010119850302002")
+    path = save_xlsx(
+        [["姓名", "身份证号", "部门", "手机"], ["张三", identity, "语文科", ""], ["张山", identity, "", "13800001234"]]
+    )
+    dialog = bring(path)
+    assert [step.into_row for step in dialog.plan.steps] == [None, 2]
+    dialog.plan = dialog.plan.with_choice(2, Choice(ChoiceKind.SKIP))
+    assert [step.verdict.kind for step in dialog.plan.steps][1] is VerdictKind.NEW
+    dialog.plan = dialog.plan.with_choice(2, Choice(kind, member if kind is ChoiceKind.UPDATE else None))
+    dialog.accept_button.click()
+    settle()
+    found = {m.draft.name: m.draft for m in library.read(members.all_details)}
+    assert set(found) == people
+    assert found["张山"].phone == "13800001234"
+    assert found["张山"].department == ("" if kind is ChoiceKind.SKIP else "语文科")
+    assert found["张山"].group == ("第一党小组" if kind is ChoiceKind.UPDATE else "")

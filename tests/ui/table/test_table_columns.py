@@ -10,8 +10,6 @@ from PySide6.QtTest import QTest
 from partyroom.ui.column_menu import ColumnMenu
 from partyroom.ui.table import Query, TablePanel
 
-POPUPS = pytest.mark.qt_log_ignore("plugin does not support", extend=True)  # what offscreen says of menus
-
 
 def names(panel: TablePanel) -> list[str]:
     model = panel.model
@@ -151,7 +149,6 @@ def test_column_menu_of_a_heading_sorts_and_moves(panel, people, settle, columns
     menu.close()
 
 
-@POPUPS
 def test_column_button_and_heading_open_the_menu(panel):
     QTest.mouseClick(panel.bar.columns, Qt.MouseButton.LeftButton)
     menu = panel.findChild(ColumnMenu, "column_menu")

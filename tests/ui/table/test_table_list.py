@@ -6,7 +6,6 @@ import time
 import weakref
 from dataclasses import replace
 
-import pytest
 import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
@@ -15,8 +14,6 @@ from PySide6.QtWidgets import QMenu
 
 from partyroom.core.errors import StorageError
 from partyroom.ui.table import Filter, Query, TablePanel
-
-POPUPS = pytest.mark.qt_log_ignore("plugin does not support", extend=True)  # what offscreen says of menus
 
 
 def names(panel: TablePanel) -> list[str]:
@@ -274,7 +271,6 @@ def test_fifth_action_goes_into_the_menu_more(panel):
     assert [a.text() for a in more.menu().actions()] == ["动作4", "动作5"]
 
 
-@POPUPS
 def test_context_menu_offers_row_actions_and_copying(panel):
     panel.add_row_action("删除", "delete", lambda ids: None, danger=True)
     panel.select([1])
