@@ -406,7 +406,8 @@ def test_check_finds_a_sound_library_sound_and_a_damaged_attachment_damaged(bran
     with Library.open(branch) as library:
         library.write("x", lambda session: attach(session, library.attachments, "照片.jpg", b"picture"))
     assert run("--library", branch, "check")[0] == 0
-    stored = next(path for path in (branch / "attachments").rglob("*") if path.is_file())
+    files = (path for path in (branch / "attachments").rglob("*") if path.is_file())
+    stored = next(path for path in files if path.read_bytes() == b"picture")
     stored.chmod(0o600)
     stored.write_bytes(b"pictuer")
     status, output, complaints = run("--library", branch, "check")
