@@ -74,7 +74,7 @@ def test_revisions_have_one_line_of_descent() -> None:
     assert known_revisions() == [f"{n:04d}" for n in range(1, len(known_revisions()) + 1)]
 
 
-@pytest.mark.parametrize("revision", ["0001"])
+@pytest.mark.parametrize("revision", ["0001", "0002"])
 def test_library_of_every_released_schema_opens_and_reads(revision, tmp_path) -> None:
     folder = tmp_path / "library"
     folder.mkdir()
