@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import pdfplumber
 import pytest
 from openpyxl import Workbook
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton
 
 from partyroom.core.identity import check_digit
 from partyroom.desktop import Desktop
@@ -22,63 +20,10 @@ from partyroom.registry import FEATURES
 from partyroom.storage.library import Library
 from partyroom.ui.form import FormDialog
 from partyroom.ui.messages import Scripted
-from partyroom.ui.preferences import Preferences
 from partyroom.ui.print_preview import PrintPreview
 
-D = TypeVar("D", bound=QDialog)
 MM = 72 / 25.4
 PEOPLE = 30
-
-
-@pytest.fixture
-def desktop(qapp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
-    monkeypatch.setattr(QApplication, "quit", bool)  # the test's application goes on
-    made = Desktop(Preferences(tmp_path / "settings.json"), Scripted())
-    yield made
-    if made.window is not None:
-        made.window.close()
-    made.close_library()
-    made.waiting.shut_down()
-    if made.start_page is not None:
-        made.start_page.close()
-
-
-def dialog_of(kind: type[D], qtbot) -> D:
-    """The open dialog of this kind, waited for."""
-    found: list[D] = []
-
-    def look() -> bool:
-        found[:] = [w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()]
-        return bool(found)
-
-    qtbot.waitUntil(look, timeout=20_000)
-    return found[0]
-
-
-def settle(desktop: Desktop) -> None:
-    assert desktop.waiting.wait_idle(20_000)
-    if desktop.desk is not None:
-        tasks = desktop.desk.tasks
-        assert tasks.wait_idle(20_000), [(job.sort, job.title) for job in tasks._jobs.values()]
-
-
-def type_into(owner: QWidget, name: str, text: str) -> None:
-    field = owner.findChild(QLineEdit, name)
-    assert field is not None, name
-    field.setFocus()
-    field.selectAll()
-    commit(field, text)
-
-
-def commit(field: QWidget, text: str) -> None:
-    """Give text as an input method does."""
-    event = QInputMethodEvent()
-    event.setCommitString(text)
-    QApplication.sendEvent(field, event)
-
-
-def trigger(page: QWidget, text: str) -> None:
-    next(action for action in page.findChildren(QAction) if action.text() == text).trigger()
 
 
 def numbered(year: int, month: int, day: int, serial: int) -> str:
@@ -109,16 +54,16 @@ def messy_workbook(folder: Path) -> Path:
     return target
 
 
-def test_first_day(desktop: Desktop, qtbot, tmp_path: Path, fixed_today: Callable[..., object]) -> None:
+def test_first_day(desktop: Desktop, secretary, qtbot, tmp_path: Path, fixed_today: Callable[..., object]) -> None:
     messages = desktop.messages
     assert isinstance(messages, Scripted)
-    start_a_branch(desktop, qtbot, tmp_path, messages)
-    import_the_roster(desktop, qtbot, tmp_path, messages)
-    preview = record_a_meeting(desktop, qtbot)
+    start_a_branch(desktop, secretary, qtbot, tmp_path, messages)
+    import_the_roster(desktop, secretary, qtbot, tmp_path, messages)
+    preview = record_a_meeting(desktop, secretary, qtbot)
     paper = tmp_path / "记录.pdf"
     messages.prepare(paper)
-    trigger(preview, "另存为 PDF…")
-    settle(desktop)
+    secretary.trigger(preview, "另存为 PDF…")
+    secretary.settle()
     preview.done(0)
     read_the_record(paper)
     assert messages.errors == []
@@ -131,53 +76,53 @@ def test_first_day(desktop: Desktop, qtbot, tmp_path: Path, fixed_today: Callabl
         assert list((library.folder / "backups").glob("auto-*.db"))
 
 
-def start_a_branch(desktop: Desktop, qtbot, tmp_path: Path, messages: Scripted) -> None:
+def start_a_branch(desktop: Desktop, secretary, qtbot, tmp_path: Path, messages: Scripted) -> None:
     desktop.begin(None, sample=False)
     assert desktop.start_page is not None
     desktop.create_library()
-    form = dialog_of(FormDialog, qtbot)
-    type_into(form, "field_name", "样例支部")
-    type_into(form, "field_school", "样例学校")
+    form = secretary.dialog(FormDialog)
+    secretary.type_into(form, "field_name", "样例支部")
+    secretary.type_into(form, "field_school", "样例学校")
     messages.prepare(tmp_path)
     form.submit()
-    settle(desktop)
+    secretary.settle()
     qtbot.waitUntil(lambda: desktop.window is not None, timeout=20_000)
-    settle(desktop)
+    secretary.settle()
 
 
-def import_the_roster(desktop: Desktop, qtbot, tmp_path: Path, messages: Scripted) -> None:
+def import_the_roster(desktop: Desktop, secretary, qtbot, tmp_path: Path, messages: Scripted) -> None:
     assert desktop.window is not None
     page = desktop.window.page(FEATURES[0])
     messages.prepare(messy_workbook(tmp_path))
-    trigger(page, "从 Excel 导入")
-    dialog = dialog_of(ImportDialog, qtbot)
+    secretary.trigger(page, "从 Excel 导入")
+    dialog = secretary.dialog(ImportDialog)
     assert len(dialog.plan.steps) == PEOPLE
     assert dialog.plan.refusals == ()
     button = dialog.findChild(QPushButton, "accept_import")
     assert button is not None
     assert f"新增{PEOPLE}人" in button.text()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    settle(desktop)
+    secretary.settle()
     qtbot.waitUntil(lambda: any("导入完成" in text for text in messages.informed), timeout=20_000)
 
 
-def record_a_meeting(desktop: Desktop, qtbot) -> PrintPreview:
+def record_a_meeting(desktop: Desktop, secretary, qtbot) -> PrintPreview:
     assert desktop.window is not None
     kind = FEATURES[1]
     desktop.window.show_page(kind)
     page = desktop.window.page(kind)
-    settle(desktop)
-    trigger(page, "新建会议")
-    editor = dialog_of(MeetingDialog, qtbot)
+    secretary.settle()
+    secretary.trigger(page, "新建会议")
+    editor = secretary.dialog(MeetingDialog)
     kinds = editor.findChild(QComboBox, "field_kind")
     assert kinds is not None
     kinds.setCurrentText("支部党员大会")
     for name, text in (("field_title", "第四季度支部党员大会"), ("field_start", "14:30"), ("field_end", "16:00")):
-        type_into(editor, name, text)
+        secretary.type_into(editor, name, text)
     place = editor.findChild(QComboBox, "field_place")
     assert place is not None
     place.setEditText("党员活动室")
-    settle(desktop)
+    secretary.settle()
     qtbot.waitUntil(lambda: len(editor.attendance.lines) == PEOPLE, timeout=20_000)
     editor.go_to("attendance")
     grid = editor.attendance.view
@@ -187,12 +132,12 @@ def record_a_meeting(desktop: Desktop, qtbot) -> PrintPreview:
         QTest.keyClick(grid, key)
         QTest.keyClick(grid, Qt.Key.Key_Down)
     editor.go_to("minutes")
-    commit(editor.minutes.edit, "会议传达了有关文件，<b>&周𬭎三作了发言。")
+    secretary.commit(editor.minutes.edit, "会议传达了有关文件，<b>&周𬭎三作了发言。")
     qtbot.waitUntil(lambda: editor.attendance.badge().startswith("28/30"), timeout=5_000)
     save = next(button for button in editor.findChildren(QPushButton) if button.text() == "保存并预览记录")
     qtbot.mouseClick(save, Qt.MouseButton.LeftButton)
-    settle(desktop)
-    return dialog_of(PrintPreview, qtbot)
+    secretary.settle()
+    return secretary.dialog(PrintPreview)
 
 
 def read_the_record(paper: Path) -> None:
