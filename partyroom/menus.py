@@ -67,20 +67,20 @@ class Menus(QObject):
         """All lines of all menus."""
         shell = self._shell
         return [
-            Command("文件", "新建支部库…", "add", "", shell.create_library, "create"),
-            Command("文件", "打开支部库…", "folder-open", "Ctrl+O", shell.choose_library, "open"),
-            Command("文件", "打开示例支部", "sample", "", shell.open_sample, "sample"),
-            Command("文件", "备份…", "backup", "Ctrl+B", self._on_backup_triggered, "backup", separated=True),
-            Command("文件", "从备份恢复…", "restore", "", shell.restore_backup, "restore"),
-            Command("文件", "退出", "logout", "Ctrl+Q", self._on_quit_triggered, "quit", separated=True),
-            Command("编辑", "撤销上一次删除", "undo", "Ctrl+Z", self._on_undo_triggered, "undo"),
-            Command("编辑", "回收站…", "delete", "", self._on_bin_triggered, "bin"),
-            Command("编辑", "修改记录…", "history", "", self._on_changes_triggered, "changes"),
-            Command("工具", "计算器…", "calculator", "", self._on_calculators_triggered, "calculators"),
-            Command("工具", "检查支部库", "check", "", self._on_check_triggered, "check"),
-            Command("工具", "设置…", "settings", "", self._on_settings_triggered, "settings", separated=True),
-            Command("帮助", "使用手册", "help", "F1", self._on_handbook_triggered, "handbook"),
-            Command("帮助", "关于", "info", "", self._on_about_triggered, "about"),
+            Command("文件(&F)", "新建支部库…", "add", "", shell.create_library, "create"),
+            Command("文件(&F)", "打开支部库…", "folder-open", "Ctrl+O", shell.choose_library, "open"),
+            Command("文件(&F)", "打开示例支部", "sample", "", shell.open_sample, "sample"),
+            Command("文件(&F)", "备份…", "backup", "Ctrl+B", self._on_backup_triggered, "backup", separated=True),
+            Command("文件(&F)", "从备份恢复…", "restore", "", shell.restore_backup, "restore"),
+            Command("文件(&F)", "退出", "logout", "Ctrl+Q", self._on_quit_triggered, "quit", separated=True),
+            Command("编辑(&E)", "撤销上一次删除", "undo", "Ctrl+Z", self._on_undo_triggered, "undo"),
+            Command("编辑(&E)", "回收站…", "delete", "", self._on_bin_triggered, "bin"),
+            Command("编辑(&E)", "修改记录…", "history", "", self._on_changes_triggered, "changes"),
+            Command("工具(&T)", "计算器…", "calculator", "", self._on_calculators_triggered, "calculators"),
+            Command("工具(&T)", "检查支部库", "check", "", self._on_check_triggered, "check"),
+            Command("工具(&T)", "设置…", "settings", "", self._on_settings_triggered, "settings", separated=True),
+            Command("帮助(&H)", "使用手册", "help", "F1", self._on_handbook_triggered, "handbook"),
+            Command("帮助(&H)", "关于", "info", "", self._on_about_triggered, "about"),
         ]
 
     def _on_backup_triggered(self) -> None:

@@ -134,6 +134,13 @@ def test_no_two_lines_share_a_key(window):
     assert window.action("handbook").shortcut() == QKeySequence("F1")
 
 
+def test_menus_have_letters_of_their_own(window):
+    titles = [action.text() for action in window.menuBar().actions()]
+    assert titles == ["文件(&F)", "编辑(&E)", "工具(&T)", "帮助(&H)"]
+    names = [action.menu().objectName() for action in window.menuBar().actions()]
+    assert names == ["menu_文件", "menu_编辑", "menu_工具", "menu_帮助"]
+
+
 def test_backup_is_written_and_can_be_restored(window, settle, library, messages, tmp_path):
     library.write("x", lambda s: members.admit_member(s, MemberDraft("张三")))
     target = tmp_path / "备份.partyroom"

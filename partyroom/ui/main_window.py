@@ -32,7 +32,10 @@ _SAVED, _SAVING = "已保存", "正在保存…"
 
 @dataclass(frozen=True)
 class Command:
-    """One line of a menu. `key` lets the application find its action again; `separated` draws a line above it."""
+    """One line of a menu, whose title may end in its Alt letter, like 文件(&F).
+
+    `key` lets the application find its action again; `separated` draws a line above it.
+    """
 
     menu: str
     text: str
@@ -130,7 +133,8 @@ class MainWindow(QMainWindow):
         menus = self._menus
         for command in commands:
             if command.menu not in menus:
-                menus[command.menu] = named(self.menuBar().addMenu(command.menu), f"menu_{command.menu}")
+                name = f"menu_{command.menu.partition('(')[0]}"
+                menus[command.menu] = named(self.menuBar().addMenu(command.menu), name)
             menu = menus[command.menu]
             if command.separated:
                 menu.addSeparator()

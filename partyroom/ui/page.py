@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QSizePolicy, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from partyroom.ui.desk import Desk
 from partyroom.ui.icons import INK, WHITE, icon
@@ -17,6 +17,8 @@ from partyroom.ui.theme import scaled
 
 class Page(QWidget):
     """Base of all tabs: widgets go into `body`, commands into the tool bar by `add_action`.
+
+    What is needed less often stands in a menu of the tool bar, made by `add_menu`.
 
     `watches` names the kinds of things (tables) whose change makes the page reload.
     """
@@ -53,8 +55,12 @@ class Page(QWidget):
         *,
         shortcut: str = "",
         primary: bool = False,
+        menu: QMenu | None = None,
     ) -> QAction:
-        """Add a command to the tool bar; `primary` marks the one thing people come here to do."""
+        """Add a command to the tool bar; `primary` marks the one thing people come here to do.
+
+        With `menu`, made by `add_menu`, it stands there instead; its shortcut works all the same.
+        """
         action = QAction(icon(icon_name, WHITE if primary else INK), text, self)
         action.triggered.connect(slot)
         if shortcut:
@@ -63,13 +69,26 @@ class Page(QWidget):
             native = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{text}（{native}）")
             self.addAction(action)
-        self.toolbar.addAction(action)
-        button = self.toolbar.widgetForAction(action)
-        button.setAccessibleName(text)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setProperty("primary", primary)
-        self.toolbar.setVisible(True)
+        if menu is not None:
+            menu.addAction(action)
+        else:
+            self._add_button(action, primary=primary)
         return action
+
+    def add_menu(self, text: str, icon_name: str, name: str) -> QMenu:
+        """Add a button that opens a menu, by mouse or with the space bar, and give the menu to be filled.
+
+        Args:
+            text: Chinese label, also what a screen reader says.
+            icon_name: Name for `icons.icon`.
+            name: Object name of the menu; that of the button is `{name}_button`.
+        """
+        menu = named(QMenu(text, self), name)
+        action = menu.menuAction()
+        action.setIcon(icon(icon_name, INK))
+        button = named(self._add_button(action), f"{name}_button")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return menu
 
     def add_spring(self) -> None:
         """Push the commands added from now on to the right end of the tool bar."""
@@ -82,6 +101,16 @@ class Page(QWidget):
         super().showEvent(event)
         if not event.spontaneous():
             self.reload()
+
+    def _add_button(self, action: QAction, *, primary: bool = False) -> QToolButton:
+        self.toolbar.addAction(action)
+        button = self.toolbar.widgetForAction(action)
+        assert isinstance(button, QToolButton)
+        button.setAccessibleName(action.text())
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setProperty("primary", primary)  # before it is shown: the style is chosen then
+        self.toolbar.setVisible(True)
+        return button
 
     def _on_data_changed(self, kinds: frozenset[str]) -> None:
         if self.isVisible() and not self.watches.isdisjoint(kinds):

@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from partyroom.ui.main_window import Command, MainWindow
@@ -24,6 +24,8 @@ class FakePage(Page):
         self.reloads = 0
         self.pressed = 0
         self.add_action("新增", "add", self.press, shortcut="Ctrl+N", primary=True)
+        menu = self.add_menu("更多", "dots", "more_menu")
+        self.add_action("整理", "check", self.press, shortcut="Ctrl+Shift+M", menu=menu)
 
     def reload(self):
         self.reloads += 1
@@ -105,7 +107,7 @@ def test_page_reloads_when_shown_and_when_what_it_watches_changed(open_window, p
 
 def test_menus_hold_what_was_handed_in_and_shortcuts_work(open_window, clerk, qtbot):
     window = open_window()
-    menu = window.findChild(QMenu, "menu_编辑(&E)")
+    menu = window.findChild(QMenu, "menu_编辑")
     assert [action.text() for action in menu.actions()] == ["撤销上一次删除"]
     activate(window, qtbot)
     qtbot.keyClick(window, Qt.Key.Key_F1)
@@ -128,6 +130,40 @@ def test_page_command_works_by_button_and_shortcut(open_window, qtbot):
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     assert page.pressed == 2
     assert button is not None
+
+
+def test_menu_of_a_page_opens_by_keyboard_and_names_itself(open_window, qtbot):
+    window = open_window()
+    page = window.current_page()
+    button = page.toolbar.findChild(QToolButton, "more_menu_button")
+    menu = page.findChild(QMenu, "more_menu")
+    assert button.accessibleName() == button.text() == "更多"
+    assert button.popupMode() is QToolButton.ToolButtonPopupMode.InstantPopup
+    assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+    seen = []
+
+    def choose() -> None:
+        seen.append([action.text() for action in menu.actions()])
+        qtbot.keyClick(menu, Qt.Key.Key_Down)
+        qtbot.keyClick(menu, Qt.Key.Key_Return)
+
+    menu.aboutToShow.connect(lambda: QTimer.singleShot(0, choose))
+    activate(window, qtbot)
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert seen == [["整理"]]
+    assert page.pressed == 1
+
+
+def test_shortcut_works_though_its_command_stands_in_a_menu(open_window, qtbot):
+    window = open_window()
+    page = window.current_page()
+    activate(window, qtbot)
+    page.toolbar.widgetForAction(page.toolbar.actions()[0]).setFocus()
+    keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_M, keys)
+    assert page.pressed == 1
+    assert page.findChild(QMenu, "more_menu").isHidden()
 
 
 def test_rooms_are_reached_by_keyboard(open_window, pages, qtbot):

@@ -115,15 +115,6 @@ class MeetingsPage(Page):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self._searched = ""
-        self.add_action("新建会议", "add", self.create_meeting, shortcut="Ctrl+N", primary=True)
-        self.add_action("全文查找…", "search", self.search, shortcut="Ctrl+Shift+F")
-        self.add_action("打印一个月…", "print", self.print_month)
-        self.add_action("导出所见", "file-excel", self.export_shown)
-        self.add_action("统计汇总…", "chart-bar", self.show_statistics)
-        self.add_action("年度计划…", "calendar-event", self.show_plan)
-        self.add_action("议事决策督办…", "gavel", self.show_resolutions)
-        self.add_action("请假与补课…", "user", self.show_absences)
-        self.add_action("会议类型…", "template", self.show_kinds)
         self.frequencies = frequency_label("frequency_strip")
         self.body.addWidget(self.frequencies)
         self.panel = TablePanel(
@@ -144,15 +135,8 @@ class MeetingsPage(Page):
         self.panel.bar.search.setToolTip("在名称、议题、会议内容和决议中查找（Ctrl+F）")
         self.panel.set_query(_NEWEST_FIRST)
         self.panel.opened.connect(self.edit_meeting)
-        self.panel.add_row_action("打开", "edit", self._on_open_asked, single=True)
-        self.panel.add_row_action(
-            "预览会议记录", "preview", partial(self._on_preview_asked, "record"), shortcut="Ctrl+P"
-        )
-        self.panel.add_row_action("预览会议纪要", "file-text", partial(self._on_preview_asked, "notice"))
-        self.panel.add_row_action("纪要通报", "mail", self._on_notices_asked)
-        self.panel.add_row_action("签到表", "list-check", self._on_sign_in_asked, single=True)
-        self.panel.add_row_action("移入回收站", "trash", self._on_bin_asked, shortcut="Del", danger=True)
         self.body.addWidget(self.panel, 1)
+        self._add_commands()
         self.setFocusProxy(self.panel)
 
     def reload(self) -> None:
@@ -216,6 +200,35 @@ class MeetingsPage(Page):
     def show_statistics(self) -> None:
         """Open attendance statistics and the year's summary."""
         open_statistics(self.desk, self)
+
+    # Commands
+
+    def _add_commands(self) -> None:
+        """Fill the tool bar and the line below the list; what needs chosen meetings stands in both."""
+        add, row = self.add_action, self.panel.add_row_action
+        row("打开", "edit", self._on_open_asked, single=True)
+        papers = [
+            row("预览会议记录", "preview", partial(self._on_preview_asked, "record"), shortcut="Ctrl+P"),
+            row("预览会议纪要", "file-text", partial(self._on_preview_asked, "notice")),
+        ]
+        notices = row("纪要通报", "mail", self._on_notices_asked)
+        papers.append(row("签到表", "list-check", self._on_sign_in_asked, single=True))
+        row("移入回收站", "trash", self._on_bin_asked, shortcut="Del", danger=True)
+        add("新建会议", "add", self.create_meeting, shortcut="Ctrl+N", primary=True)
+        add("年度计划…", "calendar-event", self.show_plan)
+        add("全文查找…", "search", self.search, shortcut="Ctrl+Shift+F")
+        printing = self.add_menu("打印", "print", "print_menu")
+        printing.addActions(papers)
+        printing.addSeparator()
+        add("打印一个月…", "calendar", self.print_month, menu=printing)
+        handling = self.add_menu("办理", "checklist", "handling_menu")
+        handling.addAction(notices)
+        add("请假与补课…", "user", self.show_absences, menu=handling)
+        add("议事决策督办…", "gavel", self.show_resolutions, menu=handling)
+        more = self.add_menu("更多", "dots", "more_menu")
+        add("统计汇总…", "chart-bar", self.show_statistics, menu=more)
+        add("导出所见", "file-excel", self.export_shown, menu=more)
+        add("会议类型…", "template", self.show_kinds, menu=more)
 
     # Editor
 

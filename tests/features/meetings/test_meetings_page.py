@@ -9,13 +9,16 @@ import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 
 from partyroom.features.meetings.domain import Resolution
 from partyroom.features.meetings.meeting_dialog import MeetingDialog
 from partyroom.features.meetings.page import MeetingsPage
+from partyroom.features.meetings.search_dialog import SearchDialog
 from partyroom.ui.form import FormDialog
+from partyroom.ui.main_window import MainWindow
 from partyroom.ui.print_preview import PrintPreview
+from partyroom.ui.theme import apply_theme
 
 
 @pytest.fixture
@@ -54,6 +57,70 @@ def test_meetings_stand_newest_first_with_their_counts(page, stored):
     assert [row[2] for row in rows] == ["第三季度党员大会", "第一季度党员大会"]
     assert rows[0][:2] == ["2026年9月10日 15:30", "支部党员大会（兼党课）"]
     assert rows[0][5:] == ["30/30", "", "1"]
+
+
+def buttons(page: MeetingsPage) -> list[QToolButton]:
+    return [page.toolbar.widgetForAction(action) for action in page.toolbar.actions()]
+
+
+@pytest.mark.parametrize(("width", "large"), [(1280, False), (1280, True), (960, False)])
+def test_all_commands_are_in_sight_beside_the_rooms(desk, messages, qapp, qtbot, width, large):
+    apply_theme(qapp, large=large)
+    try:
+        window = MainWindow(desk, [MeetingsPage], (), library_name="样例支部")
+        qtbot.addWidget(window)
+        window.resize(width, 540)
+        with qtbot.waitExposed(window):
+            window.show()
+        page = window.current_page()
+        settle(page)
+        assert window.width() == width
+        assert len(buttons(page)) <= 6
+        hidden = [button.text() for button in buttons(page) if not button.isVisible()]
+        assert hidden == []
+        assert not page.toolbar.findChild(QToolButton, "qt_toolbar_ext_button").isVisible()
+    finally:
+        apply_theme(qapp)
+        qapp.setStyleSheet("")
+
+
+def test_what_needs_chosen_meetings_is_greyed_in_the_menus_until_then(page, stored):
+    meeting = stored("第三季度党员大会")
+    page.reload()
+    settle(page)
+    lines = {
+        name: [action for action in page.findChild(QMenu, name).actions() if not action.isSeparator()]
+        for name in ("print_menu", "handling_menu", "more_menu")
+    }
+    texts = {name: [action.text() for action in actions] for name, actions in lines.items()}
+    assert texts == {
+        "print_menu": ["预览会议记录", "预览会议纪要", "签到表", "打印一个月…"],
+        "handling_menu": ["纪要通报", "请假与补课…", "议事决策督办…"],
+        "more_menu": ["统计汇总…", "导出所见", "会议类型…"],
+    }
+    asking = {"预览会议记录", "预览会议纪要", "签到表", "纪要通报"}
+    everything = [action for actions in lines.values() for action in actions]
+    page.panel.select([])
+    assert {action.text() for action in everything if not action.isEnabled()} == asking
+    page.panel.select([meeting])
+    assert all(action.isEnabled() for action in everything)
+
+
+@pytest.mark.parametrize(
+    ("key", "shift", "kind"),
+    [(Qt.Key.Key_N, False, MeetingDialog), (Qt.Key.Key_F, True, SearchDialog), (Qt.Key.Key_P, False, PrintPreview)],
+)
+def test_keys_work_wherever_their_command_stands(page, stored, qtbot, key, shift, kind):
+    meeting = stored("第三季度党员大会")
+    page.reload()
+    settle(page)
+    page.panel.select([meeting])
+    page.panel.view.setFocus()
+    pressed = Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(page.panel.view, key, pressed | Qt.KeyboardModifier.ShiftModifier if shift else pressed)
+    qtbot.waitUntil(lambda: any(isinstance(w, kind) and w.isVisible() for w in QApplication.topLevelWidgets()))
+    settle(page)
+    only(kind).done(0)
 
 
 def test_kind_year_and_text_narrow_the_list(page, stored):
