@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -22,6 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = {"100": (1280, 800, "1"), "200": (1920, 1080, "2")}
 PATIENCE_MS = 20_000
+OPENING_S = 60
 
 
 def main() -> int:
@@ -73,6 +75,20 @@ class Camera:
         if desktop.desk is not None:
             desktop.desk.tasks.wait_idle(PATIENCE_MS)
 
+    def await_window(self, desktop: Any) -> Any:
+        """The main window, once there is one: a busy machine takes its time to make the sample branch.
+
+        The wait is `wait_idle`, as `QTest.qWait` would keep Python, and the work with it, from going on.
+        """
+        deadline = time.monotonic() + OPENING_S
+        while desktop.window is None:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"no main window within {OPENING_S} s: {desktop.messages.problems}")
+            desktop.waiting.wait_idle(1000)
+            self.rest(desktop, 50)
+        self.rest(desktop)
+        return desktop.window
+
     def take(self, widget: Any, name: str) -> None:
         self.taken += 1
         target = self.folder / f"{self.taken:02d}-{name}.png"
@@ -104,8 +120,7 @@ def take_pictures(folder: Path) -> int:
         camera.take(dialog, "new-branch")
         dialog.done(0)
     desktop.open_sample()
-    camera.rest(desktop)
-    window = desktop.window
+    window = camera.await_window(desktop)
     room = window.screen().availableGeometry().size()
     window.resize(min(1280, room.width()), min(800, room.height()))
     _roster(camera, desktop)
@@ -212,6 +227,7 @@ def _meetings(camera: Camera, desktop: Any) -> None:
     _shoot(camera, desktop, "meeting-new", page.create_meeting)
     _shoot(camera, desktop, "print-month", page.print_month)
     _shoot(camera, desktop, "plan", page.show_plan)
+    _shoot(camera, desktop, "plan-list", partial(_open_plan_list, page))
     _shoot(camera, desktop, "kinds", page.show_kinds)
     _shoot(camera, desktop, "oath", partial(_open_oath, page))
     page._searched = "师德 教师"
@@ -223,6 +239,16 @@ def _meetings(camera: Camera, desktop: Any) -> None:
     _meeting_papers(camera, desktop, page)
     _photos(camera, desktop, page)
     _absences(camera, desktop, page)
+
+
+def _open_plan_list(page: Any) -> None:
+    from PySide6.QtWidgets import QPushButton
+
+    from partyroom.features.meetings.plan_dialog import PlanDialog
+
+    dialog = PlanDialog(page.desk, parent=page)
+    dialog.open()
+    dialog.findChild(QPushButton, "list_view_button").click()
 
 
 def _meeting_papers(camera: Camera, desktop: Any, page: Any) -> None:
