@@ -1,10 +1,10 @@
-"""年度计划: the meetings of a year month by month, planned by rule, moved, cancelled, opened."""
+"""年度计划: the meetings of a year in a calendar or in a list by month, planned by rule, moved, cancelled, opened."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -12,22 +12,25 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QButtonGroup,
     QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QPushButton,
+    QStackedWidget,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from partyroom.core.calendar import today
+from partyroom.core.calendar import EARLIEST_YEAR, LATEST_YEAR, today
 from partyroom.features.meetings import plan_service, service
 from partyroom.features.meetings.domain import MeetingRow, Stage
 from partyroom.features.meetings.plan import Frequency, PlanLine, PlanRule, chinese_day, month_heading
-from partyroom.features.meetings.plan_form_dialog import PreviewDialog, RuleDialog
+from partyroom.features.meetings.plan_calendar_page import CalendarPage
+from partyroom.features.meetings.plan_form_dialog import OneMeetingDialog, PreviewDialog, RuleDialog
 from partyroom.features.meetings.plan_service import YearPlan
 from partyroom.ui.desk import Desk
 from partyroom.ui.dialog import Dialog
@@ -60,18 +63,47 @@ class PlanDialog(Dialog):
         self.list.itemActivated.connect(self._on_open_clicked)
         self.list.itemSelectionChanged.connect(self._on_selection_changed)
         self.strip = frequency_label("plan_frequencies")
+        self.calendar = self._calendar()
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.calendar)
+        self.stack.addWidget(self.list)
         layout = QVBoxLayout(self)
         layout.setSpacing(scaled(8))
         layout.addLayout(self._head())
         layout.addWidget(self.strip)
-        layout.addWidget(self.list, 1)
+        layout.addWidget(self.stack, 1)
         layout.addLayout(self._foot())
+        self.calendar.setFocus()
         desk.tasks.data_changed.connect(self._on_data_changed)
         self._reload()
 
     def sizeHint(self) -> QSize:
         """Room for a year; the base class keeps it within the screen."""
         return QSize(scaled(960), scaled(680))
+
+    def _calendar(self) -> CalendarPage:
+        page = CalendarPage(today() if self.year == today().year else date(self.year, 1, 1))
+        page.opened.connect(self._open_meeting)
+        page.wanted.connect(self._on_day_wanted)
+        page.moved.connect(self._on_day_moved)
+        page.year_requested.connect(self._on_year_requested)
+        page.chosen_changed.connect(self._on_selection_changed)
+        return page
+
+    def _views(self) -> QHBoxLayout:
+        """The two buttons of which one is down: calendar or list."""
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        self._view = QButtonGroup(self)
+        for number, (text, picture, name) in enumerate(
+            (("月历", "calendar", "calendar_view_button"), ("列表", "list", "list_view_button"))
+        ):
+            button = _button(text, picture, name, partial(self._on_view_clicked, number))
+            button.setCheckable(True)
+            button.setChecked(not number)
+            self._view.addButton(button, number)
+            row.addWidget(button)
+        return row
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -80,6 +112,8 @@ class PlanDialog(Dialog):
         after = _button("", "chevron-right", "year_after_button", partial(self._go, 1), "下一年")
         for part in (before, self.title, after):
             row.addWidget(part)
+        row.addSpacing(scaled(12))
+        row.addLayout(self._views())
         row.addStretch()
         for text, picture, name, slot in (
             ("按规则生成…", "calendar-event", "by_rule_button", self._on_by_rule_clicked),
@@ -110,8 +144,39 @@ class PlanDialog(Dialog):
     # Showing
 
     def _go(self, years: int) -> None:
-        self.year += years
-        self._reload()
+        if EARLIEST_YEAR <= self.year + years <= LATEST_YEAR:
+            self.calendar.turn(12 * years)
+
+    def _on_year_requested(self, year: int) -> None:
+        if year != self.year:
+            self.year = year
+            self._reload()
+
+    def _on_view_clicked(self, number: int) -> None:
+        """Show the other view at the same month, and at the same meeting if there is one."""
+        if number == self.stack.currentIndex():
+            return
+        chosen, month = self._chosen(), self._month()
+        self.stack.setCurrentIndex(number)
+        if self._plan is None:
+            pass  # nothing is read yet; what comes then is shown at the month of the calendar
+        elif number:
+            self._show_month(month)
+            self._choose(chosen)
+        elif chosen:
+            self.calendar.go_to(self._rows[chosen[0]].starts_at.date())
+        else:
+            self.calendar.turn(month - self.calendar.day.month)
+        self._show_strip()
+        self.stack.currentWidget().setFocus()
+        self._on_selection_changed()
+
+    def _choose(self, ids: Sequence[int]) -> None:
+        for row in range(self.list.topLevelItemCount()):
+            head = self.list.topLevelItem(row)
+            assert head is not None
+            for item in (head.child(number) for number in range(head.childCount())):
+                item.setSelected(item.data(0, _ID) in ids)
 
     def _reload(self) -> None:
         self.title.setText(f"<b>{self.year}年</b>")
@@ -123,10 +188,10 @@ class PlanDialog(Dialog):
 
     def _on_plan_read(self, plan: YearPlan) -> None:
         first = self._plan is None or self._plan.year != plan.year
-        chosen = set(self._chosen())
+        chosen = set(self._listed())
         self._plan = plan
         self._rows = {row.id: row for row in plan.rows}
-        show_frequencies(self.strip, plan.frequencies, everything=True)
+        self._show_strip()
         self.list.clear()
         for month in range(1, 13):
             rows = [row for row in plan.rows if row.starts_at.month == month]
@@ -140,8 +205,14 @@ class PlanDialog(Dialog):
                 item.setSelected(row.id in chosen)
             head.setExpanded(True)
         if first:
-            self._show_month(today().month if plan.year == today().year else 1)
+            self._show_month(self.calendar.day.month)
+        self.calendar.put(plan.rows)
         self._on_selection_changed()
+
+    def _show_strip(self) -> None:
+        """All frequencies above the list; above the calendar, which needs the room, those that fall short."""
+        if self._plan is not None:
+            show_frequencies(self.strip, self._plan.frequencies, everything=bool(self.stack.currentIndex()))
 
     def _show_month(self, month: int) -> None:
         head = self.list.topLevelItem(month - 1)
@@ -150,11 +221,17 @@ class PlanDialog(Dialog):
         self.list.scrollToItem(head, QAbstractItemView.ScrollHint.PositionAtTop)
 
     def _chosen(self) -> list[int]:
+        found = self._listed() if self.stack.currentIndex() else self.calendar.chosen()
+        return [one for one in found if one in self._rows]
+
+    def _listed(self) -> list[int]:
         found = [item.data(0, _ID) for item in self.list.selectedItems()]
-        return [one for one in found if isinstance(one, int) and one in self._rows]
+        return [one for one in found if isinstance(one, int)]
 
     def _month(self) -> int:
         """The month that the user is at."""
+        if not self.stack.currentIndex():
+            return self.calendar.day.month
         item = self.list.currentItem()
         while item is not None and item.parent() is not None:
             item = item.parent()
@@ -208,9 +285,33 @@ class PlanDialog(Dialog):
 
     def _on_open_clicked(self) -> None:
         chosen = self._chosen()
-        if len(chosen) == 1 and self._rows[chosen[0]].stage is not Stage.CANCELLED:
+        if len(chosen) == 1:
+            self._open_meeting(chosen[0])
+
+    def _open_meeting(self, meeting_id: int) -> None:
+        row = self._rows[meeting_id]
+        if row.stage is Stage.CANCELLED:
+            self._desk.messages.inform(f"“{row.title}”已取消。要召开，请先点“恢复计划”。")
+        else:
             self.accept()
-            self.opened.emit(chosen[0])
+            self.opened.emit(meeting_id)
+
+    def _on_day_wanted(self, day: date) -> None:
+        """Ask for a new planned meeting on a day to come."""
+        if day < today():
+            self._desk.messages.inform("这一天已经过去，不能列入计划。补记会议，请在“会议记录”页新建。")
+        elif self._plan is not None:
+            dialog = OneMeetingDialog(self._desk, self._plan, day, parent=self)
+            dialog.lined.connect(self._on_lined)
+            dialog.open()
+
+    def _on_lined(self, line: PlanLine) -> None:
+        self._on_plan_wanted(line.title, [line])
+
+    def _on_day_moved(self, meeting_id: int, day: date) -> None:
+        row = self._rows[meeting_id]
+        self.calendar.go_to(day)
+        self._store_move(row, {"starts_at": datetime.combine(day, row.starts_at.time())})
 
     def _on_move_clicked(self) -> None:
         row = self._rows[self._chosen()[0]]
@@ -224,7 +325,15 @@ class PlanDialog(Dialog):
     def _store_move(self, row: MeetingRow, values: dict[str, object]) -> None:
         starts_at = values["starts_at"]
         assert isinstance(starts_at, datetime)
-        self._desk.tasks.write(f"改期：{row.title}", partial(_move, row.id, starts_at), owner=self)
+        work, done = partial(_move, row.id, starts_at), partial(self._on_moved, row, starts_at)
+        self._desk.tasks.write(f"改期：{row.title}", work, done, owner=self)
+
+    def _on_moved(self, row: MeetingRow, starts_at: datetime, _: object) -> None:
+        undo = partial(self._move_back, row)
+        self._desk.messages.inform(f"“{row.title}”改到{chinese_day(starts_at)}。", action="撤销", slot=undo)
+
+    def _move_back(self, row: MeetingRow) -> None:
+        self._desk.tasks.write(f"撤销改期：{row.title}", partial(_move, row.id, row.starts_at), owner=self)
 
     def _on_cancel_clicked(self) -> None:
         ids = tuple(self._chosen())

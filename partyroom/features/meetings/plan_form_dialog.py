@@ -1,9 +1,9 @@
-"""Planning by rule: the form, and the preview before anything is written."""
+"""Planning by rule or one meeting at a time: the forms, and the preview before anything is written."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import date, datetime, time
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor
@@ -67,6 +67,42 @@ class RuleDialog(FormDialog):
         if of_group and self._plan.groups and rule.group_id is None:
             raise DomainError(Problem("请选择是哪个党小组的会议。", "group_id"))
         self.ruled.emit(rule)
+
+
+class OneMeetingDialog(FormDialog):
+    """Asks for one planned meeting on a day; `lined` gives it when it is complete, before the form closes."""
+
+    lined = Signal(object)
+
+    def __init__(self, desk: Desk, plan: YearPlan, day: date, parent: QWidget | None = None) -> None:
+        self._plan = plan
+        self._suggested = ""
+        fields = [
+            *(field for field in _fields(plan) if field.key in ("kind", "group_id", "place")),
+            Field("title", "会议名称", required=True, wide=True),
+            Field("starts_at", "会议时间", Kind.DATETIME, required=True),
+        ]
+        values: dict[str, object] = {"starts_at": datetime.combine(day, time(15, 30))}
+        super().__init__("列入计划", fields, values, desk, save=self._check, accept_text="列入计划", parent=parent)
+        self.setObjectName("one_meeting_dialog")
+        self.grid.cells["kind"].changed.connect(self._on_kind_changed)
+
+    def _on_kind_changed(self) -> None:
+        """Suggest the kind's name as the title, as long as the user has not written another."""
+        kind = self._plan.kinds.get(str(self.grid.cells["kind"].editor.value() or ""))
+        title = self.grid.cells["title"].editor
+        if kind is not None and title.value() in ("", self._suggested):
+            self._suggested = kind.label
+            title.set_value(kind.label)
+
+    def _check(self, values: dict[str, object]) -> None:
+        kind, starts_at, group = str(values["kind"]), values["starts_at"], values.get("group_id")
+        assert isinstance(starts_at, datetime)
+        of_group = self._plan.kinds[kind].attendees is Attendees.GROUP
+        if of_group and self._plan.groups and group is None:
+            raise DomainError(Problem("请选择是哪个党小组的会议。", "group_id"))
+        group_id = group if isinstance(group, int) and of_group else None
+        self.lined.emit(PlanLine(kind, str(values["title"]), starts_at, str(values["place"] or ""), group_id))
 
 
 class PreviewDialog(Dialog):

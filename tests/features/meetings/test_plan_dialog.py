@@ -63,7 +63,9 @@ def items(tree):
 def opened_plan(page) -> PlanDialog:
     page.show_plan()
     settle(page)
-    return only(PlanDialog)
+    plan = only(PlanDialog)
+    press(plan, "list_view_button")
+    return plan
 
 
 def test_a_rule_is_previewed_then_written_then_taken_back(page, messages):
