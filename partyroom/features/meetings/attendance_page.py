@@ -91,9 +91,10 @@ class AttendancePage(SectionPage):
 
     def _list_tools(self) -> QHBoxLayout:
         self.finder = named(QLineEdit(), "attendance_find", "查找姓名")
-        self.finder.setPlaceholderText("查找姓名或首字母")
+        self.finder.setPlaceholderText("姓名、首字母、科室或党小组")
+        self.finder.setToolTip("输入科室或党小组的名称会选中其中所有人，回车后按一个键就能一起标记")
         self.finder.setClearButtonEnabled(True)
-        self.finder.setMaximumWidth(scaled(200))
+        self.finder.setMaximumWidth(scaled(240))
         self.finder.textChanged.connect(self._on_find_text_changed)
         self.finder.returnPressed.connect(self.view.setFocus)
         bar = named(QToolBar(), "attendance_bar", "考勤：名单")
@@ -259,6 +260,17 @@ class AttendancePage(SectionPage):
             if wanted in line.name or initials(line.name).casefold().startswith(wanted) or spelt.startswith(wanted):
                 self.view.go_to(row)
                 return
+        if rows := self._rows_of_unit(wanted):
+            self.view.select_people(rows)
+
+    def _rows_of_unit(self, wanted: str) -> list[int]:
+        """The rows of all people of the department or Party group that is typed."""
+        groups = {line.member_id: line.group for line in (*self._roll.expected, *self._roll.others)}
+        return [
+            row
+            for row, line in enumerate(self.model.lines)
+            if wanted in line.department.casefold() or wanted in groups.get(line.member_id, "").casefold()
+        ]
 
     def _on_guest_action_toggled(self, shown: bool) -> None:
         self._stack.setCurrentIndex(1 if shown else 0)

@@ -238,6 +238,7 @@ class Attendance:
     full: bool = True
     excluded: str = ""
     department: str = ""
+    group: str = field(default="", compare=False)  # of today, for finding people; not part of the record
 
 
 @dataclass(frozen=True, slots=True)

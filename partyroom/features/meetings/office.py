@@ -133,6 +133,7 @@ def _observer(member: MemberDetail, day: date) -> Attendance:
         votes=is_voter(member.draft, day),
         full=belongs and category is Category.FULL,
         department=member.draft.department,
+        group=member.draft.group,
     )
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractItemModel,
     QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -289,6 +291,14 @@ class RollView(QTableView):
         """Give the selected people a state."""
         if rows := self.selected_rows():
             self.roll.mark(rows, state)
+
+    def select_people(self, rows: Sequence[int]) -> None:
+        """Select whole rows, so that one key marks them all."""
+        self.go_to(rows[0])
+        chosen = QItemSelection()
+        for row in rows:
+            chosen.select(self.roll.index(row, STATE), self.roll.index(row, STATE))
+        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def go_to(self, row: int, column: int = STATE) -> None:
         """Make a cell the current one and show it."""

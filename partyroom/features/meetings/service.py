@@ -240,6 +240,7 @@ def expected_attendance(session: Session, kind: str, day: date, group_id: int | 
                 votes=is_voter(member.draft, day),
                 full=category_on(member.draft, day) is Category.FULL,
                 department=member.draft.department,
+                group=member.draft.group,
             )
         )
     return tuple(lines)
