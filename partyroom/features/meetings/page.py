@@ -93,10 +93,10 @@ def _length(row: MeetingRow) -> str:
 
 COLUMNS = (
     Column("when", "会议时间", 158),
-    Column("kind", "会议类型", 176, text=_kinds, tip=_kinds),
-    Column("title", "会议名称", 260, stretch=True),
-    Column("place", "地点", 140),
-    Column("chair", "主持人", 84),
+    Column("kind", "会议类型", 150, text=_kinds, tip=_kinds),
+    Column("title", "会议名称", 232, stretch=True),
+    Column("place", "地点", 126),
+    Column("chair", "主持人", 76),
     Column("attendance", "应到/实到", 92, "center", sortable=False, text=_attendance),
     Column("votes", "表决", 56, "center", sortable=False, text=_votes),
     Column("resolutions", "决议", 56, "center", sortable=False, text=_resolutions),
