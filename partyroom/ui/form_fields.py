@@ -21,6 +21,7 @@ class Kind(Enum):
     CHOICE = "choice"  # the code of one of `choices`
     OPEN_CHOICE = "open_choice"  # str, with `choices` as suggestions
     NUMBER = "number"  # int, or Decimal when the field has decimals
+    MONEY = "money"  # int of 分; typed and shown in yuan
     CHECK = "check"  # bool
     SECRET = "secret"  # noqa: S105 - str, shown masked until the eye is pressed
     PEOPLE = "people"  # tuple of codes of `choices`, in their order
@@ -33,7 +34,8 @@ class Field:
     `choices` are pairs of code and label. `validate` gets the value and answers with a Chinese sentence that says how
     to mend it, or ''; `caution` does the same for what is odd but will be kept as it is. `mask` turns a secret into
     what may be seen over the shoulder. `exact` refuses dates that are not known to the day. `decimals`, `lowest`,
-    `highest` and `unit` are for numbers.
+    `highest` and `unit` are for numbers. Money takes `lowest` and `highest` in whole yuan and is not negative unless
+    `lowest` is.
     """
 
     key: str

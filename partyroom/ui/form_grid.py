@@ -23,6 +23,7 @@ from partyroom.ui.editors import (
 )
 from partyroom.ui.form_fields import Field, Kind
 from partyroom.ui.icons import ACCENT
+from partyroom.ui.money_edit import MoneyEditor
 from partyroom.ui.naming import named
 from partyroom.ui.people_box import PeopleEditor
 from partyroom.ui.theme import scaled
@@ -36,6 +37,7 @@ _EDITORS: Mapping[Kind, type[Editor]] = {
     Kind.CHOICE: ChoiceEditor,
     Kind.OPEN_CHOICE: OpenChoiceEditor,
     Kind.NUMBER: NumberEditor,
+    Kind.MONEY: MoneyEditor,
     Kind.CHECK: CheckEditor,
     Kind.SECRET: SecretEditor,
     Kind.PEOPLE: PeopleEditor,

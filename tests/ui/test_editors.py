@@ -7,13 +7,15 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QDate, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QCalendarWidget, QPushButton
+from PySide6.QtWidgets import QApplication, QCalendarWidget, QLabel, QPushButton
 
 from partyroom.core.calendar import RecordedDate
 from partyroom.core.identity import mask_identity
 from partyroom.ui.date_edit import DateEditor, DateTimeEditor, TimeEditor, read_time
 from partyroom.ui.editors import ChoiceEditor, NumberEditor, OpenChoiceEditor, SecretEditor, TextEditor
 from partyroom.ui.form_fields import Field, Kind
+from partyroom.ui.form_grid import FieldCell
+from partyroom.ui.money_edit import MoneyEditor
 from partyroom.ui.people_box import PeopleEditor
 
 
@@ -156,6 +158,57 @@ def test_number_shows_its_decimals(put):
     editor = put(NumberEditor(Field("n", "金额", Kind.NUMBER, decimals=2)))
     editor.set_value(Decimal("12.5"))
     assert editor.line.text() == "12.50"
+
+
+@pytest.mark.parametrize(
+    ("typed", "fen", "problem"),
+    [
+        ("", None, ""),
+        ("1,234.5", 123450, ""),
+        ("￥82元", 8200, ""),
+        ("１２．３４", 1234, ""),
+        ("12.345", None, "小数多于两位"),
+        ("十二", None, "看不懂金额“十二”"),
+        ("-5", None, "不能是负数"),
+        ("2000.01", None, "不能大于 2000 元"),
+    ],
+)
+def test_money_is_typed_in_yuan_and_given_in_fen(put, typed, fen, problem):
+    editor = put(MoneyEditor(Field("m", "金额", Kind.MONEY, highest=2000)))
+    editor.line.setText(typed)
+    assert editor.value() == fen
+    assert not isinstance(editor.value(), float)
+    assert editor.problem() == problem if not problem else problem in editor.problem()
+
+
+def test_money_is_shown_with_two_decimals_and_its_unit(put, qtbot):
+    editor = put(MoneyEditor(Field("m", "金额", Kind.MONEY)))
+    editor.set_value(8200)
+    assert editor.line.text() == "82.00"
+    assert editor.line.alignment() & Qt.AlignmentFlag.AlignRight
+    assert [label.text() for label in editor.findChildren(QLabel)] == ["元"]
+    editor.line.setText("1,234.5")
+    qtbot.keyClick(editor.line, Qt.Key.Key_Return)
+    assert editor.line.text() == "1234.50"
+    editor.set_value(None)
+    assert editor.blank()
+    assert editor.value() is None
+
+
+def test_money_may_be_negative_where_the_field_says_so(put):
+    editor = put(MoneyEditor(Field("m", "更正", Kind.MONEY, lowest=-100)))
+    editor.line.setText("-99.99")
+    assert (editor.value(), editor.problem()) == (-9999, "")
+    editor.line.setText("-100.01")
+    assert (editor.value(), editor.problem()) == (None, "不能小于 -100 元。")
+
+
+def test_wrong_amount_is_told_beside_the_field(put, qtbot):
+    cell = put(FieldCell(Field("m", "金额", Kind.MONEY), None))
+    cell.editor.line.setText("12.345")
+    qtbot.keyClick(cell.editor.line, Qt.Key.Key_Return)
+    assert "请写到分" in cell.note.text()
+    assert cell.note.property("note") == "error"
 
 
 def test_optional_choice_can_be_blank_and_keeps_an_old_code(put):
