@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from partyroom.features.dues import tables as dues
 from partyroom.features.meetings import tables as meetings
 from partyroom.features.members import tables as members
 from partyroom.features.organisation import tables as organisation
 from partyroom.storage import attachments, audit, drafts
 
-TABLES = (organisation, members, meetings, attachments, audit, drafts)
+TABLES = (organisation, members, meetings, dues, attachments, audit, drafts)
 """The modules whose mapped classes make up a library."""

@@ -1,1 +1,1 @@
-"""Membership dues: bases, rates, the ledger, handing up and use (党费)."""
+"""党费: what each member owes, what was paid, handed up and spent."""

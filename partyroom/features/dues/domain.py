@@ -105,3 +105,16 @@ class Change(StrEnum):
             "yearly": "年初核定，年内一般不变动（2017年通知）",
             "monthly": "收入变化的，从领取新工资的当月起调整（2008年规定第十条）",
         }[self.value]
+
+
+class Treatment(StrEnum):
+    """What becomes of a pay item in the base."""
+
+    COUNTED = "counted"
+    DEDUCTED = "deducted"
+    LEFT_OUT = "left_out"
+
+    @property
+    def label(self) -> str:
+        """As it stands on the 缴纳基数审核表."""
+        return {"counted": "计入", "deducted": "扣除", "left_out": "不计入"}[self.value]
