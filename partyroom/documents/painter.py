@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from reportlab.lib.utils import ImageReader
@@ -12,6 +13,7 @@ from reportlab.pdfbase.pdfdoc import PDFImageXObject
 
 from partyroom.documents.breaking import is_rigid
 from partyroom.documents.fonts import FontBook, Role
+from partyroom.documents.printable import printable
 
 _RED = "1 0 0"
 
@@ -128,14 +130,30 @@ class Painter:
         colour = _RED if red else "0 0 0"
         self._canvas._code.append(f"q {colour} RG {thickness:.3f} w {x:.3f} {y:.3f} m {x + width:.3f} {y:.3f} l S Q")
 
+    def line(
+        self, start: tuple[float, float], end: tuple[float, float], thickness: float, *, red: bool = False
+    ) -> None:
+        """Draw a straight line between two points."""
+        colour = _RED if red else "0 0 0"
+        (x, y), (to_x, to_y) = start, end
+        self._canvas._code.append(f"q {colour} RG {thickness:.3f} w {x:.3f} {y:.3f} m {to_x:.3f} {to_y:.3f} l S Q")
+
+    @contextmanager
+    def moved(self, x: float, y: float, *, clockwise: bool = False) -> Iterator[None]:
+        """Let (x, y) be the origin of what is drawn within the block, turned by a quarter if `clockwise`."""
+        turn = "0 -1 1 0" if clockwise else "1 0 0 1"
+        self._canvas._code.append(f"q {turn} {x:.3f} {y:.3f} cm")
+        yield
+        self._canvas._code.append("Q")
+
     def picture(self, x: float, y: float, width: float, height: float, data: bytes) -> None:
-        """Draw a picture with its lower left corner at (x, y); its data is stored once, a JPEG's as it is."""
+        """Draw a picture with its lower left corner at (x, y); its data is stored once, a plain JPEG's as it is."""
         document = self._canvas._doc
         # by the file's own bytes: the canvas would decode every picture to give it a name
         name = hashlib.sha256(data).hexdigest()[:32]
         resource = document.getXObjectName(name)
         if resource not in document.idToObject:
-            image = PDFImageXObject(name, ImageReader(io.BytesIO(data)))
+            image = PDFImageXObject(name, ImageReader(io.BytesIO(printable(data))))
             image.name = name
             document.Reference(image, resource)
             document.addForm(name, image)

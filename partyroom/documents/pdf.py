@@ -7,11 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reportlab import rl_config
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfgen.canvas import Canvas
-
 from partyroom.core.text import one_line
+from partyroom.documents.drawing import new_canvas
 from partyroom.documents.fonts import FontBook, Role, missing_sentence, shared_book
 from partyroom.documents.geometry import ASCENT, Sheet
 from partyroom.documents.layout import Composer
@@ -71,7 +68,9 @@ def _render(documents: Sequence[Document], book: FontBook, progress: Callable[[i
         laid.append(_Laid(document, composer, pages))
     total = sum(len(item.pages) for item in laid)
     buffer = io.BytesIO()
-    canvas = _new_canvas(buffer, book, documents[0])
+    first = documents[0]
+    canvas = new_canvas(buffer, book, first.title, author=first.author, subject=first.subject, keywords=first.keywords)
+    canvas.setCreator(one_line(first.creator))
     painter = Painter(canvas, book)
     done = 0
     for number, item in enumerate(laid):
@@ -82,23 +81,6 @@ def _render(documents: Sequence[Document], book: FontBook, progress: Callable[[i
             progress(done, total)
     canvas.save()
     return RenderedPdf(buffer.getvalue(), total, tuple(missing_sentence(c) for c in painter.missing))
-
-
-def _new_canvas(buffer: io.BytesIO, book: FontBook, document: Document) -> Any:
-    latin = book.latin_font()
-    if latin.fontName not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(latin)
-    rl_config.useA85 = 0  # plain deflate: a fifth smaller and faster
-    # Without a font of our own the canvas would name Helvetica on every page, which PDF/A forbids.
-    name: Any = latin.fontName  # the stubs take it for a number
-    canvas = Canvas(buffer, pageCompression=1, invariant=1, initialFontName=name)
-    canvas.setTitle(one_line(document.title))
-    canvas.setAuthor(one_line(document.author))
-    canvas.setSubject(one_line(document.subject))
-    canvas.setCreator(one_line(document.creator))
-    canvas.setKeywords("; ".join(filter(None, (one_line(document.keywords), book.describe()))))
-    canvas.setViewerPreference("PrintScaling", "None")
-    return canvas
 
 
 def _open_document(canvas: Any, item: _Laid, number: int) -> None:
