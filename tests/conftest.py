@@ -9,11 +9,12 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -129,3 +130,29 @@ _DATES = frozenset(field.key for field in MEMBER_FIELDS if field.kind is FieldKi
 def python() -> Path:
     """The interpreter for tests that need another process."""
     return Path(sys.executable)
+
+
+@pytest.fixture
+def save_xlsx(tmp_path: Path) -> Callable[..., Path]:
+    """Saves rows as the one sheet of a workbook and returns its path."""
+
+    def save(rows: Sequence[Sequence[object]], merges: Sequence[str] = (), name: str = "名册.xlsx") -> Path:
+        book = openpyxl.Workbook()
+        sheet = book.active
+        assert sheet is not None
+        sheet.title = "党员名册"
+        for row in rows:
+            sheet.append(list(row))
+        for area in merges:
+            sheet.merge_cells(area)
+        path = tmp_path / name
+        book.save(path)
+        return path
+
+    return save
+
+
+@pytest.fixture
+def data_folder() -> Path:
+    """Files that other programs made."""
+    return Path(__file__).parent / "data"

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from partyroom.core.calendar import RecordedDate, add_months
+from partyroom.core.cells import Cell, Sheet, cell_text, column_letters
 from partyroom.core.errors import DomainError
 from partyroom.core.identity import IdentityCheck, Sex, check_identity
-from partyroom.features.exchange.cells import Cell, Sheet, column_letters
 from partyroom.features.exchange.headers import Header, IgnoredColumn, find_header, is_header_again
-from partyroom.features.exchange.values import Value, cell_text, read_value
+from partyroom.features.exchange.values import Value, read_value
 from partyroom.features.members.domain import ENUM_KINDS, FIELDS_BY_KEY, FieldKind, MemberDraft
 
 NO_HEADER = "没有找到表头：前20行里没有一行写着“姓名”等栏目名称，请检查是不是选错了文件或工作表。"

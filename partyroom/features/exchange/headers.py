@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from partyroom.core.cells import Merge, Sheet, column_letters
 from partyroom.core.paths import resources
 from partyroom.core.text import one_line
-from partyroom.features.exchange.cells import Merge, Sheet, column_letters
 from partyroom.features.members.domain import MEMBER_FIELDS
 
 _SEARCHED_ROWS = 20

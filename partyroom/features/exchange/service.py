@@ -7,11 +7,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from partyroom.documents.workbooks.reading import read_sheets
 from partyroom.features.exchange.domain import ParsedRoster, parse_workbook
-from partyroom.features.exchange.months import months_as_shown
 from partyroom.features.exchange.plan import ChoiceKind, RosterPlan, merged, plan_roster
 from partyroom.features.exchange.verdicts import ExistingMember, VerdictKind
-from partyroom.features.exchange.workbook import read_workbook
 from partyroom.features.meetings.search import index_after
 from partyroom.features.members.service import admit_member, all_details, get_member, update_member
 from partyroom.storage.undo import undo_change_set
@@ -39,7 +38,7 @@ def parse_file(path: Path) -> ParsedRoster:
     Raises:
         DomainError: the file is no roster that can be read; the sentence says why.
     """
-    return parse_workbook(months_as_shown(path, read_workbook(path)))
+    return parse_workbook(read_sheets(path))
 
 
 def existing_members(session: Session) -> list[ExistingMember]:

@@ -8,18 +8,16 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 from functools import lru_cache
-from math import isfinite
 
 from partyroom.core import calendar
 from partyroom.core.calendar import RecordedDate, read_date
+from partyroom.core.cells import Cell, cell_text
 from partyroom.core.identity import check_identity
 from partyroom.core.names import normalise_name
 from partyroom.core.paths import resources
-from partyroom.core.text import clean_text, one_line
-from partyroom.features.exchange.cells import Cell
+from partyroom.core.text import one_line
 from partyroom.features.members.domain import ENUM_KINDS, FieldKind, MemberField
 
 DIGITS_LOST = "在 Excel 里存成了数字，后三位已经丢失，请把该列设为文本后重新录入；现按原样保留。"
@@ -54,28 +52,6 @@ class Value:
 
 
 _BLANK = Value()
-
-
-def cell_text(cell: Cell) -> str:
-    """A cell as its reader sees it: 13800000000 and not 1.38e10, dates in ISO form, text cleaned."""
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return clean_text(cell).strip()
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, int | float):
-        return _number_text(cell)
-    if type(cell) is datetime:
-        midnight = cell.time() == time()
-        return cell.date().isoformat() if midnight else cell.isoformat(" ", "minutes")
-    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
-
-
-def _number_text(number: float) -> str:
-    if isinstance(number, int) or not isfinite(number):
-        return str(number)
-    return f"{Decimal(f'{number:.15g}'):f}"
 
 
 def read_value(member_field: MemberField, cell: Cell, *, typed: bool = True) -> Value:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from partyroom.core.calendar import RecordedDate
+from partyroom.core.cells import Merge, Sheet, SheetFacts
 from partyroom.core.errors import DomainError
 from partyroom.core.identity import Sex, check_digit
-from partyroom.features.exchange.cells import Merge, Sheet, SheetFacts
+from partyroom.documents.workbooks.reading import read_workbook
 from partyroom.features.exchange.domain import (
     Issue,
     ParsedRoster,
@@ -24,7 +25,6 @@ from partyroom.features.exchange.domain import (
     roster_sheets,
 )
 from partyroom.features.exchange.verdicts import ExistingMember, VerdictKind, judge_roster
-from partyroom.features.exchange.workbook import read_workbook
 from partyroom.features.members.domain import Category, MemberDraft
 
 Parse = Callable[..., ParsedRoster]

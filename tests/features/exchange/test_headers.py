@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from partyroom.core.cells import Merge, Sheet
 from partyroom.core.paths import resources
-from partyroom.features.exchange.cells import Merge, Sheet
 from partyroom.features.exchange.headers import Header, find_header, is_header_again, plain_title
 from partyroom.features.members.domain import FIELDS_BY_KEY, MEMBER_FIELDS
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from partyroom.documents.workbooks.months import months_as_shown, shows_month
+from partyroom.documents.workbooks.reading import read_workbook
 from partyroom.features.exchange.domain import parse_workbook
-from partyroom.features.exchange.months import months_as_shown, shows_month
 from partyroom.features.exchange.service import parse_file
-from partyroom.features.exchange.workbook import read_workbook
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from partyroom.core.calendar import RecordedDate
+from partyroom.core.cells import Cell, cell_text
 from partyroom.core.identity import Sex
-from partyroom.features.exchange.cells import Cell
-from partyroom.features.exchange.values import Value, cell_text, read_value
+from partyroom.features.exchange.values import Value, read_value
 from partyroom.features.members.domain import (
     FIELDS_BY_KEY,
     MEMBER_FIELDS,

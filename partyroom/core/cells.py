@@ -1,10 +1,14 @@
-"""Sheets and their cells, as every reader hands them over; nothing here knows a file format."""
+"""Sheets and their cells, as every reader of workbooks hands them over; nothing here knows a file format."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from math import isfinite
+
+from partyroom.core.text import clean_text
 
 Cell = str | float | int | bool | date | datetime | time | timedelta | None
 """What a cell may hold; blanks are ''."""
@@ -59,3 +63,25 @@ def column_letters(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell as its reader sees it: 13800000000 and not 1.38e10, dates in ISO form, text cleaned."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return clean_text(cell).strip()
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, int | float):
+        return _number_text(cell)
+    if type(cell) is datetime:
+        midnight = cell.time() == time()
+        return cell.date().isoformat() if midnight else cell.isoformat(" ", "minutes")
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
+
+
+def _number_text(number: float) -> str:
+    if isinstance(number, int) or not isfinite(number):
+        return str(number)
+    return f"{Decimal(f'{number:.15g}'):f}"

@@ -11,10 +11,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from partyroom.core.cells import Merge, column_index, column_letters
 from partyroom.core.errors import DomainError
-from partyroom.features.exchange.cells import Merge, column_index, column_letters
-from partyroom.features.exchange.package import Limits
-from partyroom.features.exchange.workbook import read_workbook
+from partyroom.documents.workbooks.package import Limits
+from partyroom.documents.workbooks.reading import read_workbook
 
 Save = Callable[..., Path]
 PEOPLE = [["姓名", "性别", "出生年月"], ["测试甲", "男", "1985.3"], ["测试乙", "女", "1986年4月"]]
