@@ -263,6 +263,7 @@ class MovementRecord(Base):
     matter: Mapped[str] = mapped_column(Text, default="")
     handled_by: Mapped[str] = mapped_column(ShortText, default="")
     counterpart: Mapped[str] = mapped_column(ShortText, default="")
+    organisation: Mapped[str] = mapped_column(ShortText, default="")
     decided_on: Mapped[date | None] = mapped_column(default=None)
     decided_by: Mapped[str] = mapped_column(ShortText, default="")
     approved_by: Mapped[str] = mapped_column(ShortText, default="")
@@ -272,3 +273,26 @@ class MovementRecord(Base):
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("dues_movements.id"), default=None, unique=True)
     note: Mapped[str] = mapped_column(Text, default="")
     entered_at: Mapped[datetime]
+
+
+class PublicationRecord(Recyclable, Base):
+    """That a year's dues were reported to the members: at least once in a calendar year (2008 Art 28, DF-26)."""
+
+    __tablename__ = "dues_publications"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(index=True)
+    on_day: Mapped[date]
+    place: Mapped[str] = mapped_column(ShortText, default="")
+    by: Mapped[str] = mapped_column(ShortText, default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    @property
+    def bin_kind(self) -> str:
+        """Recycle bin: what it is."""
+        return "党费公示记录"
+
+    @property
+    def bin_title(self) -> str:
+        """Recycle bin: which one."""
+        return f"{self.year}年 {self.on_day:%Y.%m.%d}"

@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("matter", sa.Text(), nullable=False),
         sa.Column("handled_by", sa.String(length=200), nullable=False),
         sa.Column("counterpart", sa.String(length=200), nullable=False),
+        sa.Column("organisation", sa.String(length=200), nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=True),
         sa.Column("decided_by", sa.String(length=200), nullable=False),
         sa.Column("approved_by", sa.String(length=200), nullable=False),
@@ -121,6 +122,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("dues_movements", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_dues_movements_on_day"), ["on_day"], unique=False)
+
+    op.create_table(
+        "dues_publications",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("by", sa.String(length=200), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dues_publications")),
+    )
+    with op.batch_alter_table("dues_publications", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dues_publications_year"), ["year"], unique=False)
 
     op.create_table(
         "dues_accounts",
