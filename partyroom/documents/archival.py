@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -58,11 +59,12 @@ def make_archival(pdf: bytes, *, title: str, author: str = "", subject: str = ""
         return steady_bytes(file)
 
 
-def opened(pdf: bytes | io.BytesIO, title: str) -> Pdf:
-    """Open a PDF for changing.
+def opened(pdf: bytes | Path, title: str) -> Pdf:
+    """Open a PDF, its bytes or its file, for changing.
 
     Raises:
         DomainError: it is damaged or encrypted; the sentence names `title`.
+        OSError: the file cannot be read.
     """
     shown = one_line(title) or "未命名"
     try:
