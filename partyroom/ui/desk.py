@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from partyroom.ui.errands import Errands
 from partyroom.ui.messages import Messages
 from partyroom.ui.preferences import Preferences
 from partyroom.ui.tasks import Store, Tasks
@@ -32,3 +33,4 @@ class Desk:
     settings: Preferences
     store: Store
     drafts: Drafts
+    errands: Errands = field(default_factory=Errands)

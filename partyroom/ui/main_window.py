@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from partyroom.ui.desk import Desk
+from partyroom.ui.errands import Errand
 from partyroom.ui.icons import icon, pixmap
 from partyroom.ui.naming import named
 from partyroom.ui.navigation import NavigationBar, NavigationRail
@@ -79,6 +81,9 @@ class MainWindow(QMainWindow):
         self._make_status_bar()
         self.set_library_name(library_name)
         desk.messages.attach(self)
+        for kind in self._pages:
+            for name in kind.errands:
+                desk.errands.offer(name, partial(self._pass_on, kind))
         desk.tasks.saving_changed.connect(self._on_saving_changed)
         desk.settings.changed.connect(self._on_setting_changed)
         self._restore_place()
@@ -113,6 +118,9 @@ class MainWindow(QMainWindow):
             ValueError: the window has no such page.
         """
         self._rooms.setCurrentIndex(self._pages.index(kind))
+
+    def _pass_on(self, kind: type[Page], errand: Errand) -> None:
+        self.page(kind).take(errand)
 
     def current_page(self) -> Page | None:
         """The page in view."""

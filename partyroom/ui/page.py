@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from partyroom.ui.desk import Desk
+from partyroom.ui.errands import Errand
 from partyroom.ui.icons import INK, WHITE, icon
 from partyroom.ui.naming import named
 from partyroom.ui.theme import scaled
@@ -20,12 +21,14 @@ class Page(QWidget):
 
     What is needed less often stands in a menu of the tool bar, made by `add_menu`.
 
-    `watches` names the kinds of things (tables) whose change makes the page reload.
+    `watches` names the kinds of things (tables) whose change makes the page reload, `errands` what other pages may ask
+    of this one.
     """
 
     title: ClassVar[str]
     icon: ClassVar[str]
     watches: ClassVar[frozenset[str]] = frozenset()
+    errands: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +49,10 @@ class Page(QWidget):
 
     def reload(self) -> None:
         """Read what the page shows again; called when it is shown and when something it watches changed."""
+
+    def take(self, errand: Errand) -> None:
+        """Do what another page asks; its name is one of `errands`."""
+        raise NotImplementedError(errand.name)
 
     def add_action(
         self,

@@ -11,25 +11,39 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from partyroom.core.calendar import now, today
-from partyroom.features.meetings.domain import FixedAction
+from partyroom.core.text import one_line
+from partyroom.features.meetings.domain import FixedAction, MeetingDraft
 from partyroom.features.meetings.oath_dialog import OathDialog
 from partyroom.ui.date_edit import TimeEditor
+from partyroom.ui.errands import Errand
 from partyroom.ui.form import Field, Kind
 from partyroom.ui.icons import icon
 from partyroom.ui.naming import named
 from partyroom.ui.theme import scaled
 
 _COLUMNS = 3
+DUES = "现场交纳党费"
+COLLECT_DUES = "collect_dues"
+"""The errand of 现场交纳党费: values `day`, `members` (ids of those present, an empty tuple: not known), `occasion`."""
 _UNTIMED = ("佩戴党徽",)  # lasts as long as the meeting
+
+
+def dues_errand(draft: MeetingDraft, window: QWidget) -> Errand:
+    """Ask for the sheet of dues of the meeting's month, for those who are here."""
+    here = tuple(line.member_id for line in draft.attendance if line.state.here)
+    day = draft.starts_at.date()
+    return Errand(COLLECT_DUES, {"day": day, "members": here, "occasion": one_line(draft.title)}, window)
 
 
 class ActionsBox(QWidget):
     """The fixed actions of the meeting's kinds in a few lines; `changed` tells of what the user did.
 
-    `starts_at` answers when the meeting begins, as far as that is known.
+    `starts_at` answers when the meeting begins, as far as that is known. `dues_requested` asks for the month's sheet of
+    dues; its button is there once `offer_dues` said that somebody answers, and while 现场交纳党费 is among the actions.
     """
 
     changed = Signal()
+    dues_requested = Signal()
 
     def __init__(self, starts_at: Callable[[], datetime | None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,14 +62,26 @@ class ActionsBox(QWidget):
         oath.setAutoDefault(False)
         oath.clicked.connect(self._on_oath_clicked)
         head.addWidget(title)
+        self._dues = named(QPushButton(icon("dues"), "收党费…"), "collect_dues_button", "现场收党费")
+        self._dues.setToolTip("打开当月的党费收款表，列出本次到会的党员")
+        self._dues.setAutoDefault(False)
+        self._dues.clicked.connect(self.dues_requested)
+        self._dues_taken = False
+        self._dues.hide()
         head.addWidget(self._none, 1)
         head.addStretch()
+        head.addWidget(self._dues)
         head.addWidget(oath)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(scaled(4))
         column.addLayout(head)
         column.addLayout(self._grid)
+
+    def offer_dues(self) -> None:
+        """Somebody answers `dues_requested`."""
+        self._dues_taken = True
+        self._dues.setVisible(DUES in self._lines)
 
     def offer(self, names: Sequence[str]) -> None:
         """Offer these actions; others that are ticked stay."""
@@ -112,6 +138,7 @@ class ActionsBox(QWidget):
             self._grid.addWidget(line, number // _COLUMNS, number % _COLUMNS)
         self._grid.setColumnStretch(_COLUMNS, 1)
         self._none.setVisible(not self._lines)
+        self._dues.setVisible(self._dues_taken and DUES in self._lines)
 
     def _on_box_clicked(self, name: str) -> None:
         """Ticked during the meeting it was done now, afterwards at the meeting's beginning."""

@@ -29,6 +29,7 @@ from partyroom.core.errors import DomainError, PartyroomError, Problem
 from partyroom.features.meetings import service
 from partyroom.features.meetings.absence_dialog import AbsenceDialog
 from partyroom.features.meetings.absence_line_page import AbsenceLine
+from partyroom.features.meetings.actions_page import COLLECT_DUES, dues_errand
 from partyroom.features.meetings.agenda_page import AgendaPage, ResolutionsPage
 from partyroom.features.meetings.attendance_page import AttendancePage
 from partyroom.features.meetings.basics_page import BasicsPage
@@ -222,6 +223,9 @@ class MeetingDialog(Dialog):
         self.basics.also.changed.connect(self._on_also_changed)
         self.attendance.people_changed.connect(self._on_people_changed)
         self.attendance.sign_in_requested.connect(self._on_sign_in_requested)
+        self.agenda.fixed.dues_requested.connect(self._on_dues_requested)
+        if self._desk.errands.taken(COLLECT_DUES):
+            self.agenda.fixed.offer_dues()
         self.attendance.absences_requested.connect(self.show_absences)
         self.absences.requested.connect(self.show_absences)
         self.papers.counted.connect(self._show_badges)
@@ -317,6 +321,9 @@ class MeetingDialog(Dialog):
 
     def _on_sign_in_requested(self) -> None:
         ask_sign_in(self._desk, self, self.draft())
+
+    def _on_dues_requested(self) -> None:
+        self._desk.errands.send(dues_errand(self.draft(), self))
 
     def _on_people_changed(self) -> None:
         self.votes.set_attendance(self.attendance.lines)
