@@ -5,10 +5,12 @@ Months are written as the date of their first day; amounts are whole 分.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
+from partyroom.core.calendar import add_months
 from partyroom.features.dues.domain import Change, Reading
 
 
@@ -215,3 +217,40 @@ def months_of(year: int) -> tuple[date, ...]:
 def month_label(month: date) -> str:
     """'2026年3月'."""
     return f"{month.year}年{month.month}月"
+
+
+def last_day_of(month: date) -> date:
+    """The last day of a month."""
+    return add_months(first_of(month), 1) - timedelta(days=1)
+
+
+def months_between(first: date, last: date) -> tuple[date, ...]:
+    """All months from `first` to `last`, both included; none when they are in the wrong order."""
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    return tuple(add_months(first_of(first), number) for number in range(count))
+
+
+def runs_of(months: Iterable[date]) -> list[tuple[date, ...]]:
+    """The months in order, parted where one is missing between two."""
+    runs: list[tuple[date, ...]] = []
+    for month in sorted(set(months)):
+        if runs and add_months(runs[-1][-1], 1) == month:
+            runs[-1] = (*runs[-1], month)
+        else:
+            runs.append((month,))
+    return runs
+
+
+def months_label(months: Iterable[date], year: bool = True) -> str:
+    """'2026年1—3月、5月', with the year again where it changes; without `year` just '1—3月、5月'."""
+    parts: list[str] = []
+    named = 0
+    for run in runs_of(months):
+        first, last = run[0], run[-1]
+        text = f"{first.month}月" if first.year == named or not year else month_label(first)
+        if last != first:
+            end = f"{last.month}月" if last.year == first.year else month_label(last)
+            text = f"{text.removesuffix('月') if last.year == first.year else text}—{end}"
+        parts.append(text)
+        named = last.year
+    return "、".join(parts)
