@@ -10,54 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
+from partyroom.core.filing import Field, Retention
 from partyroom.documents.model import Document
 from partyroom.documents.sheet import Sheet
 
 Fetch = Callable[[str], bytes]
 """The content of an attachment by its SHA-256; raises StorageError when it is missing or was changed."""
-
-
-class Field(StrEnum):
-    """The eight norms that a county files by (SZ-06); a branch may rename, add and hide categories of its own."""
-
-    MECHANISM = "mechanism"
-    RULES = "rules"
-    ROOM = "room"
-    RECRUITMENT = "recruitment"
-    EDUCATION = "education"
-    MANAGEMENT = "management"
-    CONDUCT = "conduct"
-    FILING = "filing"
-
-    @property
-    def label(self) -> str:
-        """The county's word."""
-        return {
-            "mechanism": "工作机制",
-            "rules": "制度建设",
-            "room": "阵地建设",
-            "recruitment": "党员发展",
-            "education": "党员教育",
-            "management": "党员管理",
-            "conduct": "作风建设",
-            "filing": "档案管理",
-        }[self.value]
-
-
-class Retention(StrEnum):
-    """How long a piece is kept (国家档案局8号令); the code is the one of the 档号 (DA-06)."""
-
-    PERMANENT = "Y"
-    YEARS_30 = "D30"
-    YEARS_10 = "D10"
-
-    @property
-    def label(self) -> str:
-        """As it stands in catalogues."""
-        return {"Y": "永久", "D30": "30年", "D10": "10年"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
