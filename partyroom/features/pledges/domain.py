@@ -76,6 +76,11 @@ class PledgerKind(StrEnum):
         return {"branch": "党支部", "committee": "班子成员", "member": "党员"}[self.value]
 
 
+def pledger_key(kind: PledgerKind, member_id: int | None) -> str:
+    """What tells a pledger in a round: 'branch', 'committee:3', 'member:12'."""
+    return kind.value if member_id is None else f"{kind.value}:{member_id}"
+
+
 class ItemCategory(StrEnum):
     """The four sides of a pledge (学习、工作、自律、服务), and what fits none."""
 

@@ -24,6 +24,7 @@ from partyroom.features.pledges.domain import (
     PledgerKind,
     PledgeRow,
     State,
+    pledger_key,
 )
 from partyroom.features.pledges.reading_service import as_detail, as_row
 from partyroom.features.pledges.round_service import assign, stored_round
@@ -233,10 +234,10 @@ def put_words(record: PledgeRecord, items: Sequence[ItemDraft], preamble: str) -
         elif item_id not in kept:
             record.items.remove(item)
     for ordinal, draft in enumerate(items):
-        item = known.get(draft.id) if draft.id is not None else None
-        if item is None:
-            item = ItemRecord()
-            record.items.append(item)
+        place = known.get(draft.id) if draft.id is not None else None
+        if place is None:
+            place = ItemRecord()
+            record.items.append(place)
         values: dict[str, object] = {
             "ordinal": ordinal,
             "text": clean_text(draft.text).strip(),
@@ -245,7 +246,7 @@ def put_words(record: PledgeRecord, items: Sequence[ItemDraft], preamble: str) -
             "deadline": draft.deadline,
             "responsible": one_line(draft.responsible),
         }
-        assign(item, values)
+        assign(place, values)
 
 
 def _pledger_problems(session: Session, round_id: int, draft: PledgeDraft, pledge_id: int | None) -> list[Problem]:
@@ -261,11 +262,6 @@ def _pledger_problems(session: Session, round_id: int, draft: PledgeDraft, pledg
     if draft.member_id is not None and session.get(Member, draft.member_id) is None:
         return [Problem("这个人已经不在花名册里了。", "member_id")]
     return []
-
-
-def pledger_key(kind: PledgerKind, member_id: int | None) -> str:
-    """What tells a pledger in a round: 'branch', 'committee:3', 'member:12'."""
-    return kind.value if member_id is None else f"{kind.value}:{member_id}"
 
 
 def _pledger_values(session: Session, draft: PledgeDraft) -> dict[str, object]:
