@@ -20,6 +20,7 @@ from partyroom.core.calendar import add_months, chinese_date, read_date, today
 from partyroom.core.errors import DomainError, PartyroomError, StorageError
 from partyroom.core.identity import check_identity
 from partyroom.core.text import one_line
+from partyroom.features.dues.domain import DuesCategory, RoundingUnit
 
 DONE, REFUSED, USAGE = 0, 1, WRONG_USAGE
 _STAGE_HELP = "会议的状态：已召开（默认）、计划、已取消、全部"
@@ -107,6 +108,14 @@ def _add_calculators(commands: Any) -> None:
         vote.add_argument(f"--{name}", type=int, required=True, metavar="N", help=words)
     _json_option(vote)
     vote.set_defaults(run=_calc_vote)
+    dues = kinds.add_parser("dues", help="计算每月应交的党费")
+    dues.add_argument("--base", metavar="X", help="计算基数（元）；按定额交纳的类别不用写")
+    dues.add_argument("--category", choices=[one.value for one in DuesCategory], default="employed", help="党员类别")
+    dues.add_argument("--rounding", choices=[one.text for one in RoundingUnit], default="0.01", help="取到分、角或元")
+    dues.add_argument("--farmer-amount", metavar="X", help="省里给农民党员规定的数额（元）")
+    dues.add_argument("--on", metavar="D", help="按哪一天的规定（默认：今天）")
+    _json_option(dues)
+    dues.set_defaults(run=_calc_dues)
 
 
 def _json_option(parser: argparse.ArgumentParser) -> None:
@@ -340,13 +349,14 @@ def _export_roster(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from partyroom.features.dues.check_service import dues_problems
     from partyroom.features.meetings.search import index_problems, only_index, rebuild_index
 
     with _library(options) as library:
         if options.rebuild_index:
             count = library.write("重建全文查找的索引", rebuild_index).result
             _say(f"全文查找的索引已重建，共{count}次会议。")
-        problems = library.check(index_problems)
+        problems = library.check(index_problems, dues_problems)
     for problem in problems:
         sys.stderr.write(problem + "\n")
     if problems and only_index(problems):
@@ -413,4 +423,23 @@ def _calc_date(options: argparse.Namespace) -> int:
         _print_json({"date": result.isoformat()})
     else:
         _say(result.isoformat())
+    return DONE
+
+
+def _calc_dues(options: argparse.Namespace) -> int:
+    from partyroom.features.dues.calculation import as_json, as_lines, calculate_dues
+
+    category = DuesCategory(options.category)
+    if options.base is None and category.by_base:
+        usage_error("请用 --base 写明计算基数。")
+    day = today() if options.on is None else _day(options.on)
+    found = calculate_dues(
+        category, options.base or "", day=day, rounding=options.rounding, farmer_amount=options.farmer_amount
+    )
+    if options.json:
+        _print_json(as_json(found))
+    else:
+        _say(*as_lines(found))
+    for warning in found.warnings:
+        sys.stderr.write(warning + "\n")
     return DONE

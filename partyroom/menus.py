@@ -15,7 +15,9 @@ from partyroom.core.errors import DomainError, Problem
 from partyroom.core.identity import check_identity
 from partyroom.core.paths import resources
 from partyroom.core.text import safe_file_name
+from partyroom.features.dues.calculator_page import DUES_CALCULATOR
 from partyroom.features.meetings.domain import VoteRule
+from partyroom.features.dues.check_service import dues_problems
 from partyroom.features.meetings.search import index_problems, only_index, rebuild_index
 from partyroom.features.meetings.vote_calculation import vote_sentence
 from partyroom.features.safekeeping import service as safekeeping
@@ -159,7 +161,7 @@ def _backup(progress: Progress, library: Library, target: Path) -> Path:
 
 def _check(progress: Progress, library: Library) -> list[str]:
     progress.step(0, 0, "正在检查…")
-    return library.check(index_problems)
+    return library.check(index_problems, dues_problems)
 
 
 def identity_answer(values: dict[str, object]) -> str:
@@ -225,4 +227,5 @@ CALCULATORS: Sequence[Any] = (
         vote_answer,
         "赞成票按应到会有表决权的人数计算，不是按实到人数；会议是否有效以正式文件为准。",
     ),
+    DUES_CALCULATOR,
 )
