@@ -16,8 +16,8 @@ from partyroom.core.identity import check_identity
 from partyroom.core.paths import resources
 from partyroom.core.text import safe_file_name
 from partyroom.features.dues.calculator_page import DUES_CALCULATOR
-from partyroom.features.meetings.domain import VoteRule
 from partyroom.features.dues.check_service import dues_problems
+from partyroom.features.meetings.domain import VoteRule
 from partyroom.features.meetings.search import index_problems, only_index, rebuild_index
 from partyroom.features.meetings.vote_calculation import vote_sentence
 from partyroom.features.safekeeping import service as safekeeping
