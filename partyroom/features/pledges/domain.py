@@ -298,6 +298,14 @@ class PaperRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture for printing: JPEG data and what stands below it."""
+
+    data: bytes
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeedDraft:
     """A deed (践诺记录) to store; `minutes` is how long it took, None where nobody counted."""
 

@@ -16,7 +16,7 @@ from partyroom.core.errors import DomainError
 from partyroom.core.pictures import KeptFile
 from partyroom.core.text import one_line
 from partyroom.features.pledges.deeds_service import stored_deed
-from partyroom.features.pledges.domain import PaperKind, PaperRow
+from partyroom.features.pledges.domain import PaperKind, PaperRow, Photo
 from partyroom.features.pledges.reading_service import as_paper
 from partyroom.features.pledges.service import stored_pledge
 from partyroom.features.pledges.tables import PledgePaperRecord
@@ -31,14 +31,6 @@ class Added:
 
     ids: tuple[int, ...]
     known: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """A picture for printing: JPEG data and what stands below it."""
-
-    data: bytes
-    caption: str
 
 
 def list_papers(session: Session, pledge_id: int, deed_id: int | None = None) -> list[PaperRow]:
@@ -132,10 +124,10 @@ def read_paper(session: Session, files: AttachmentFiles, paper_id: int, *, origi
     if number is None:
         raise DomainError("这张照片没有保留原图。")
     attachment = session.get_one(Attachment, number)
-    name = (
-        f"{PurePath(attachment.name).stem}（原图）{PurePath(attachment.name).suffix}" if original else attachment.name
-    )
-    return name, files.get(attachment.sha256)
+    content = files.get(attachment.sha256)
+    if original:
+        return f"{PurePath(attachment.name).stem}（原图）{_suffix_of(content)}", content
+    return attachment.name, content
 
 
 def portraits_of(session: Session, files: AttachmentFiles, pledge_ids: Sequence[int]) -> dict[int, bytes]:
@@ -207,3 +199,11 @@ def _paper(session: Session, paper_id: int) -> PledgePaperRecord:
     if paper is None:
         raise DomainError("这个照片或附件已经移除，请刷新后再看。")
     return paper
+
+
+def _suffix_of(content: bytes) -> str:
+    """The suffix of a picture by its first bytes: the stored name is that of the scaled JPEG."""
+    for start, suffix in ((b"\x89PNG", ".png"), (b"BM", ".bmp"), (b"RIFF", ".webp"), (b"GIF8", ".gif")):
+        if content.startswith(start):
+            return suffix
+    return ".tif" if content[:4] in (b"II*\0", b"MM\0*") else ".jpg"
