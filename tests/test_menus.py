@@ -261,7 +261,7 @@ def test_vote_calculator_explains_and_refuses():
 def test_calculators_answer_in_their_window(window, settle):
     window.action("calculators").trigger()
     dialog = dialog_of(CalculatorsDialog)
-    assert [one.title for one in CALCULATORS] == ["身份证号", "日期推算", "表决"]
+    assert [one.title for one in CALCULATORS] == ["身份证号", "日期推算", "表决", "党费"]
     dialog.close()
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as part
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from partyroom.core.errors import DomainError
 from partyroom.ui.dialog import Dialog
@@ -18,6 +19,7 @@ from partyroom.ui.naming import named
 from partyroom.ui.theme import scaled
 
 _LINES = 5  # of an answer; room is kept so that a long one does not squeeze the fields
+_COLUMN = 280
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,31 @@ class Calculator:
     """A title, the fields, and `compute`: the values in, the answer as Chinese text out.
 
     `compute` may raise DomainError; its problems are shown beside their fields. `note` names the source of the rule.
+    `initial` fills fields in advance; `columns` are as many as a usual screen has room for.
     """
 
     title: str
     fields: Sequence[Field]
     compute: Callable[[dict[str, object]], str]
     note: str = ""
+    columns: int = 1
+    initial: Mapping[str, object] = part(default_factory=dict)
+
+
+class _FieldsArea(QScrollArea):
+    """The fields: shown whole where there is room, scrolled where the answer and the screen leave too little."""
+
+    def __init__(self, grid: FormGrid) -> None:
+        super().__init__()
+        named(self, "form_scroll")
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(grid)
+
+    def sizeHint(self) -> QSize:
+        """The room that the fields want; Qt alone would ask for a few lines only."""
+        content = self.widget().sizeHint()
+        return QSize(content.width() + self.verticalScrollBar().sizeHint().width(), content.height())
 
 
 class CalculatorPanel(QWidget):
@@ -39,7 +60,7 @@ class CalculatorPanel(QWidget):
     def __init__(self, calculator: Calculator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._calculator = calculator
-        self.grid = FormGrid(calculator.fields, {}, columns=1)
+        self.grid = FormGrid(calculator.fields, calculator.initial, columns=self._columns())
         self._answer = named(QLabel(), "answer", "结果")
         self._answer.setTextFormat(Qt.TextFormat.PlainText)
         self._answer.setWordWrap(True)
@@ -56,7 +77,7 @@ class CalculatorPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(scaled(8), scaled(14), scaled(8), scaled(4))
         layout.setSpacing(scaled(12))
-        layout.addWidget(self.grid, 1)
+        layout.addWidget(_FieldsArea(self.grid), 1)
         layout.addWidget(card)
         if calculator.note:
             note = named(QLabel(calculator.note), "small_quiet")
@@ -65,6 +86,11 @@ class CalculatorPanel(QWidget):
             layout.addWidget(note)
         self.grid.changed.connect(self.refresh)
         self.refresh()
+
+    def _columns(self) -> int:
+        """As many columns as wanted, if the screen is wide enough for them."""
+        room = self.screen().availableGeometry().width() // scaled(_COLUMN)
+        return max(1, min(self._calculator.columns, room))
 
     def refresh(self) -> None:
         """Compute anew from what is typed."""

@@ -218,17 +218,18 @@ def _named(entry: dict[str, Any]) -> Named:
 
 def rate_text(rate_bp: int) -> str:
     """A rate of so many ten-thousandths as '1.5%'."""
-    return f"{_plain(Decimal(rate_bp).scaleb(-2))}%"
+    return f"{plain_number(Decimal(rate_bp).scaleb(-2))}%"
 
 
 def exact_text(amount: Decimal) -> str:
     """An unrounded amount in yuan with at least two decimals and no zeros behind them: '81.99705', '82.00'."""
-    text = _plain(amount)
+    text = plain_number(amount)
     whole, _, part = text.partition(".")
     return f"{whole}.{part:<02}"
 
 
-def _plain(number: Decimal) -> str:
+def plain_number(number: Decimal) -> str:
+    """A number without exponent and without zeros behind its decimals."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
