@@ -1,0 +1,97 @@
+"""Chinese from top to bottom: characters stacked, marks in their vertical forms, figures side by side or turned.
+
+Fonts have such forms at U+FE10 to U+FE19 and U+FE30 to U+FE48 (Unicode, vertical forms and CJK compatibility forms).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from partyroom.documents.drawing import Drawing
+from partyroom.documents.fonts import Role
+from partyroom.documents.geometry import ASCENT
+from partyroom.documents.painter import Style
+
+VERTICAL_FORMS: Mapping[str, str] = dict(
+    zip(
+        "，、。：；！？〖〗…—–＿（）｛｝〔〕【】《》〈〉「」『』",
+        "︐︑︒︓︔︕︖︗︘︙︱︲︳︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄",
+        strict=True,
+    )
+)
+_WIDE = {"(": "（", ")": "）", ",": "，", ":": "：", ";": "；", "!": "！", "?": "？", "[": "〔", "]": "〕"}
+_LETTERS = re.compile(r"[0-9A-Za-z.·/+\-]+")
+_LONGEST_UPRIGHT = 2  # figures side by side in the width of one character
+_SMALLEST, _STEP = 4.0, 0.5
+_TURNED_GAP = 0.15  # of an em before and after turned letters
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One character, or letters and figures set side by side or turned clockwise; its height in points."""
+
+    text: str
+    turned: bool
+    height: float
+
+
+def stack(
+    drawing: Drawing, x: float, top: float, text: str, *, role: Role, size: float, room: float, width: float
+) -> float:
+    """Write `text` downwards in the middle of a place `room` high and `width` wide; the size used, in points.
+
+    Args:
+        drawing: where to.
+        x: the middle of the place, points from the left.
+        top: its upper edge, points from the foot.
+        text: what to write.
+        role: the type.
+        size: the largest size allowed; it is reduced until everything fits, to 4 points at least.
+        room: how high the place is.
+        width: how wide it is.
+    """
+    parts, style = _fitted(drawing, text, role, size, room, width)
+    y = top - (room - sum(part.height for part in parts)) / 2
+    for part in parts:
+        _write(drawing, x, y, part, style)
+        y -= part.height
+    return style.size
+
+
+def _fitted(
+    drawing: Drawing, text: str, role: Role, size: float, room: float, width: float
+) -> tuple[list[_Part], Style]:
+    while True:
+        style = drawing.style(role, size)
+        parts = list(_parts(text, style))
+        high = sum(part.height for part in parts) > room
+        if size <= _SMALLEST or not (high or size > width):
+            return parts, style
+        size = max(_SMALLEST, size - _STEP)
+
+
+def _parts(text: str, style: Style) -> Iterator[_Part]:
+    at = 0
+    while at < len(text):
+        found = _LETTERS.match(text, at)
+        if found is None:
+            character = _WIDE.get(text[at], text[at])
+            space = character.isspace()
+            yield _Part(VERTICAL_FORMS.get(character, character), False, style.size * (0.5 if space else 1.0))
+            at += 1
+            continue
+        run = found.group()
+        upright = len(run) <= _LONGEST_UPRIGHT and style.width(run) <= 1.2 * style.size
+        height = style.size if upright else style.width(run) + 2 * _TURNED_GAP * style.size
+        yield _Part(run, not upright, height)
+        at = found.end()
+
+
+def _write(drawing: Drawing, x: float, y: float, part: _Part, style: Style) -> None:
+    if part.turned:
+        with drawing.painter.moved(x - 0.33 * style.size, y - _TURNED_GAP * style.size, clockwise=True):
+            drawing.text(0.0, 0.0, style, part.text)
+    else:
+        drawing.centred(x, y - ASCENT * style.size, style, part.text)
