@@ -7,7 +7,8 @@ import pytest
 
 from partyroom.core.cells import Merge, Sheet
 from partyroom.core.paths import resources
-from partyroom.features.exchange.headers import Header, find_header, is_header_again, plain_title
+from partyroom.core.title_rows import plain_title
+from partyroom.features.exchange.headers import Header, find_header, is_header_again
 from partyroom.features.members.domain import FIELDS_BY_KEY, MEMBER_FIELDS
 
 
