@@ -29,7 +29,7 @@ _BORDER, _INNER, _HAIR = 1.0, 0.5, 0.25
 _LABEL_ROWS = 13 * MM  # the height of each field's name
 _LABEL_SIZE, _VALUE_SIZE = 11.0, 22.0
 _PAD = 1 * MM
-_COVER_SIZE, _COVER_LEADING = 36.0, 1.4
+_COVER_SIZE, _COVER_LEAST, _COVER_LEADING = 36.0, 22.0, 1.4
 _COVER_ROOM = 170 * MM
 _COVER_BASE = 165 * MM  # from the foot: the upper of the two lines
 _DOUBLE = 1.5 * MM
@@ -98,13 +98,14 @@ def cover_label(fonds_name: str, *, fonts: FontBook | None = None) -> bytes:
     book = fonts or shared_book()
     with book.lock:
         drawing = Drawing(book, "档案盒封面")
-        name, size = one_line(fonds_name), _COVER_SIZE
-        style = drawing.style(Role.TITLE, size)
-        lines = balanced_lines(name, style.widths, _COVER_ROOM) if name else []
-        while len(lines) > 2 and size > 20:
-            size -= 2
-            style = drawing.style(Role.TITLE, size)
-            lines = balanced_lines(name, style.widths, _COVER_ROOM)
+        style = drawing.fitting(Role.TITLE, one_line(fonds_name), _COVER_SIZE, _COVER_ROOM)
+        size, lines = style.size, [one_line(fonds_name)]
+        if size < _COVER_LEAST:  # rather two lines than small type
+            size = _COVER_SIZE
+            while size > _COVER_LEAST and len(lines) != 2:
+                size -= 1.0
+                style = drawing.style(Role.TITLE, size)
+                lines = balanced_lines(one_line(fonds_name), style.widths, _COVER_ROOM)
         y = _COVER_BASE + 0.5 * size + (len(lines) - 1) * size * _COVER_LEADING
         for line in lines:
             drawing.centred(A4_SHORT / 2, y, style, line.strip())
@@ -150,7 +151,7 @@ def _spine(drawing: Drawing, label: SpineLabel, x: float, bottom: float, tall: f
 
 def _name(drawing: Drawing, lines: Sequence[str], x: float, top: float, width: float) -> None:
     size = min(drawing.fitting(Role.HEI, line, _LABEL_SIZE, width - 2 * _PAD).size for line in lines)
-    _lines(drawing, lines, x, top, _LABEL_ROWS, drawing.style(Role.HEI, size).size, Role.HEI)
+    _lines(drawing, lines, x, top, _LABEL_ROWS, size, Role.HEI)
 
 
 def _value(drawing: Drawing, lines: Sequence[str], x: float, top: float, room: float, width: float) -> None:

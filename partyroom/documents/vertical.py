@@ -25,6 +25,9 @@ _WIDE = {"(": "（", ")": "）", ",": "，", ":": "：", ";": "；", "!": "！",
 _LETTERS = re.compile(r"[0-9A-Za-z.·/+\-]+")
 _LONGEST_UPRIGHT = 2  # figures side by side in the width of one character
 _SMALLEST, _STEP = 4.0, 0.5
+_READABLE = 12.0  # points, below which several columns are better
+_PITCH = 1.25  # of the size, from column to column
+_NOT_FIRST = frozenset("︐︑︒︓︔︕︖︗︘︶︸︺︼︾﹀﹂﹄")
 _TURNED_GAP = 0.15  # of an em before and after turned letters
 
 
@@ -42,6 +45,8 @@ def stack(
 ) -> float:
     """Write `text` downwards in the middle of a place `room` high and `width` wide; the size used, in points.
 
+    What would be too small in one column is set in several, the first on the right.
+
     Args:
         drawing: where to.
         x: the middle of the place, points from the left.
@@ -52,24 +57,65 @@ def stack(
         room: how high the place is.
         width: how wide it is.
     """
-    parts, style = _fitted(drawing, text, role, size, room, width)
-    y = top - (room - sum(part.height for part in parts)) / 2
-    for part in parts:
-        _write(drawing, x, y, part, style)
-        y -= part.height
+    columns, style = _fitted(drawing, text, role, size, room, width)
+    pitch = style.size * _PITCH
+    across = x + (len(columns) - 1) * pitch / 2
+    first = top - (room - max(map(_height, columns))) / 2
+    for parts in columns:
+        y = first
+        for part in parts:
+            _write(drawing, across, y, part, style)
+            y -= part.height
+        across -= pitch
     return style.size
 
 
 def _fitted(
     drawing: Drawing, text: str, role: Role, size: float, room: float, width: float
-) -> tuple[list[_Part], Style]:
-    while True:
-        style = drawing.style(role, size)
-        parts = list(_parts(text, style))
-        high = sum(part.height for part in parts) > room
-        if size <= _SMALLEST or not (high or size > width):
-            return parts, style
-        size = max(_SMALLEST, size - _STEP)
+) -> tuple[list[list[_Part]], Style]:
+    """One column if it can be read; else the largest size at which several fit."""
+    for most in (1, max(1, int(width / (_READABLE * _PITCH)))):
+        now = size
+        while now >= (_READABLE if most == 1 else _SMALLEST):
+            style = drawing.style(role, now)
+            columns = _columns(list(_parts(text, style)), room)
+            fits = (len(columns) - 1) * _PITCH * now + now <= width
+            if fits and len(columns) <= most and all(_height(parts) <= room for parts in columns):
+                return _balanced(columns, room, now), style
+            now -= _STEP
+    style = drawing.style(role, _SMALLEST)
+    return _columns(list(_parts(text, style)), room), style
+
+
+def _balanced(columns: list[list[_Part]], room: float, size: float) -> list[list[_Part]]:
+    """As many columns of about equal length."""
+    parts = [part for column in columns for part in column]
+    aim = _height(parts) / len(columns)
+    while aim < room:
+        tried = _columns(parts, aim)
+        if len(tried) <= len(columns):
+            return tried
+        aim += size / 2
+    return columns
+
+
+def _columns(parts: list[_Part], room: float) -> list[list[_Part]]:
+    """Columns from right to left; a mark that may not begin one goes with what is before it."""
+    columns: list[list[_Part]] = [[]]
+    for part in parts:
+        column = columns[-1]
+        if column and _height(column) + part.height > room:
+            columns.append([])
+            head = part
+            while head.text in _NOT_FIRST and len(column) > 1:
+                head = column.pop()
+                columns[-1].insert(0, head)
+        columns[-1].append(part)
+    return columns
+
+
+def _height(parts: list[_Part]) -> float:
+    return sum(part.height for part in parts)
 
 
 def _parts(text: str, style: Style) -> Iterator[_Part]:
