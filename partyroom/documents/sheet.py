@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,14 +21,14 @@ _EPOCH = datetime(2026, 1, 1)  # noqa: DTZ001  (equal input gives equal bytes)
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A titled table: headings, rows of texts or whole numbers, column widths in characters.
+    """A titled table: headings, rows of texts, whole numbers or amounts (Decimal), column widths in characters.
 
     `name` is that of the sheet in its workbook, by default the title.
     """
 
     title: str
     headings: tuple[str, ...]
-    rows: Sequence[Sequence[str | int]]
+    rows: Sequence[Sequence[str | int | Decimal]]
     widths: tuple[float, ...] = ()
     note: str = ""
     name: str = ""
@@ -70,6 +71,10 @@ def _fill(page: Worksheet, sheet: Sheet) -> None:
             cell = page.cell(number, column)
             if isinstance(text, int):
                 cell.value = text
+            elif isinstance(text, Decimal):
+                cell.value = f"{text:.2f}"  # openpyxl would write 9.95 as 9.949999999999999, by way of a float
+                cell.data_type = "n"
+                cell.number_format = "0.00"
             else:
                 cell.value = _ILLEGAL.sub("", text)[:_LONGEST]
                 cell.data_type = "s"  # a text that begins with = is a text
