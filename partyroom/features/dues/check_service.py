@@ -82,7 +82,7 @@ def _movements_that_do_not_mirror(session: Session) -> Iterator[str]:
         .join(original, original.id == MovementRecord.reverses_id)
         .order_by(MovementRecord.id)
     )
-    for record, taken_back in session.execute(statement).tuples():
+    for record, taken_back in session.execute(statement):
         if taken_back.reverses_id is not None or _essence(record, -1) != _essence(taken_back, 1):
             yield f"{_movement(record)}：与它冲正的 {_movement(taken_back)} 对不上。"
 

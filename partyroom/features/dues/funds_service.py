@@ -85,7 +85,7 @@ def _handed(session: Session) -> tuple[tuple[Period, int], ...]:
         .group_by(*columns)
         .order_by(*columns)
     )
-    rows = session.execute(statement).tuples()
+    rows = session.execute(statement)
     return tuple((Period(first, last or first), amount) for first, last, amount in rows if first and amount)
 
 
@@ -283,7 +283,7 @@ def list_movement_rows(session: Session, ids: Sequence[int]) -> list[MovementRow
         .where(MovementRecord.id.in_(ids))
     )
     closed = set(session.scalars(select(ClosingRecord.month)))
-    found = {line[0].id: _row(*line, closed) for line in session.execute(statement).tuples()}
+    found = {line[0].id: _row(*line, closed) for line in session.execute(statement)}
     return [found[i] for i in ids if i in found]
 
 
@@ -360,8 +360,8 @@ def _totals(session: Session, first: date | None, last: date) -> Balance:
     if first is not None:
         received = received.where(ReceiptRecord.received_on >= first)
         moved = moved.where(MovementRecord.on_day >= first)
-    purposes: dict[Purpose, int] = dict(session.execute(received.group_by(ReceiptRecord.purpose)).tuples().all())
-    kinds: dict[MovementKind, int] = dict(session.execute(moved.group_by(MovementRecord.kind)).tuples().all())
+    purposes: dict[Purpose, int] = {row[0]: row[1] for row in session.execute(received.group_by(ReceiptRecord.purpose))}
+    kinds: dict[MovementKind, int] = {row[0]: row[1] for row in session.execute(moved.group_by(MovementRecord.kind))}
     return Balance(
         opening_fen=kinds.get(MovementKind.OPENING, 0),
         received_fen=purposes.get(Purpose.ORDINARY, 0),
@@ -441,7 +441,7 @@ def _uses(session: Session, year: int) -> tuple[tuple[Use, int], ...]:
         .where(MovementRecord.kind == MovementKind.EXPENSE, MovementRecord.year == year)
         .group_by(MovementRecord.used_for)
     )
-    spent = dict(session.execute(statement).tuples().all())
+    spent = {row[0]: row[1] for row in session.execute(statement)}
     return tuple((use, spent.get(use, 0)) for use in Use)
 
 
