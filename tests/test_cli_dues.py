@@ -63,11 +63,11 @@ def test_the_answer_for_people_shows_the_way_and_the_source(run: Run) -> None:
     status, output, complaints = run("--base", "5466.47")
     assert (status, complaints) == (0, "")
     assert output.splitlines() == [
-        "每月应交党费：82.00元（在职（按月取得工资））",
+        "每月应交党费：82.00元；类别：在职（按月取得工资）",
         "党费：5466.47×1.5%＝81.99705，四舍五入到分为82.00元",
         "依据：《关于中国共产党党费收缴、使用和管理的规定》（中组发〔2008〕3号）第一条、第二条",
     ]
-    assert run("--category", "student")[1].startswith("每月应交党费：0.20元（学生）\n依据：")
+    assert run("--category", "student")[1].startswith("每月应交党费：0.20元；类别：学生\n依据：")
 
 
 def test_df_18_the_cap_is_explained(run: Run) -> None:

@@ -8,7 +8,17 @@ from dataclasses import field as part
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from partyroom.core.errors import DomainError
 from partyroom.ui.dialog import Dialog
@@ -18,8 +28,8 @@ from partyroom.ui.icons import icon
 from partyroom.ui.naming import named
 from partyroom.ui.theme import scaled
 
-_LINES = 5  # of an answer; room is kept so that a long one does not squeeze the fields
 _COLUMN = 280
+_WIDEST = 560  # of a column: a short number in a box across the whole window is hard to read
 
 
 @dataclass(frozen=True)
@@ -27,7 +37,8 @@ class Calculator:
     """A title, the fields, and `compute`: the values in, the answer as Chinese text out.
 
     `compute` may raise DomainError; its problems are shown beside their fields. `note` names the source of the rule.
-    `initial` fills fields in advance; `columns` are as many as a usual screen has room for.
+    `initial` fills fields in advance; `columns` are as many as a usual screen has room for. Room for so many
+    `lines` of an answer is kept, so that it does not squeeze the fields.
     """
 
     title: str
@@ -35,6 +46,7 @@ class Calculator:
     compute: Callable[[dict[str, object]], str]
     note: str = ""
     columns: int = 1
+    lines: int = 5
     initial: Mapping[str, object] = part(default_factory=dict)
 
 
@@ -61,10 +73,13 @@ class CalculatorPanel(QWidget):
         super().__init__(parent)
         self._calculator = calculator
         self.grid = FormGrid(calculator.fields, calculator.initial, columns=self._columns())
+        self.grid.setMaximumWidth(scaled(_WIDEST) * self.grid.columns)
+        for combo in self.grid.findChildren(QComboBox):  # a long choice must not make its column wider than the others
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._answer = named(QLabel(), "answer", "结果")
         self._answer.setTextFormat(Qt.TextFormat.PlainText)
         self._answer.setWordWrap(True)
-        self._answer.setMinimumHeight(self.fontMetrics().lineSpacing() * _LINES)
+        self._answer.setMinimumHeight(self._answer_height())
         self._answer.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy = named(QPushButton(icon("copy"), "复制结果"), "copy_button")
@@ -86,6 +101,11 @@ class CalculatorPanel(QWidget):
             layout.addWidget(note)
         self.grid.changed.connect(self.refresh)
         self.refresh()
+
+    def _answer_height(self) -> int:
+        """The room kept for the answer: a low screen needs its own for the fields."""
+        wanted = self.fontMetrics().lineSpacing() * self._calculator.lines
+        return min(wanted, self.screen().availableGeometry().height() // 5)
 
     def _columns(self) -> int:
         """As many columns as wanted, if the screen is wide enough for them."""

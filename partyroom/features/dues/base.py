@@ -30,10 +30,14 @@ _NEEDED = {
 
 @dataclass(frozen=True, slots=True)
 class ItemRule:
-    """How an item of pay is treated under each reading; `switchable` ones may be counted if the branch says so."""
+    """How an item of pay is treated under each reading; `switchable` ones may be counted if the branch says so.
+
+    `short` is the label where room is short.
+    """
 
     code: str
     label: str
+    short: str
     group: str
     treatment_2017: Treatment
     treatment_2008: Treatment
@@ -100,6 +104,7 @@ def item_rules() -> dict[str, ItemRule]:
         entry["code"]: ItemRule(
             code=entry["code"],
             label=entry["label"],
+            short=entry["short"],
             group=entry["group"],
             treatment_2017=Treatment(entry["treatment"]["2017"]),
             treatment_2008=Treatment(entry["treatment"]["2008"]),

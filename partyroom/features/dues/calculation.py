@@ -8,14 +8,14 @@ from decimal import Decimal
 
 from partyroom.core.errors import DomainError, Problem
 from partyroom.core.money import read_yuan, yuan
-from partyroom.features.dues.base import BaseChoices, WorkedBase, explain, item_rules, pay_item, work_out_base
+from partyroom.features.dues.base import BaseChoices, PayItem, WorkedBase, explain, item_rules, work_out_base
 from partyroom.features.dues.domain import DuesCategory, Reading, RoundingUnit
 from partyroom.features.dues.rates import Assessed, assess, exact_text, plain_number
 
 DIRECT_BASE = "base"
 SWITCHES: Mapping[str, tuple[str, ...]] = {
     "count_reward": ("reward_performance",),
-    "count_teaching_age": ("teaching_age", "teacher_tenth"),
+    "count_teaching_age": ("teaching_age",),
 }
 """The boxes of the calculator, and which disputed items each counts."""
 
@@ -53,7 +53,10 @@ def as_json(found: Assessed) -> dict[str, str | None]:
 
 def as_lines(found: Assessed, worked: WorkedBase | None = None) -> list[str]:
     """The answer for people: the amount, how the base and the amount arose, the source; not the warnings."""
-    lines = [f"每月应交党费：{yuan(found.due_fen)}元（{found.category.label}）", *(explain(worked) if worked else ())]
+    lines = [
+        f"每月应交党费：{yuan(found.due_fen)}元；类别：{found.category.label}",
+        *(explain(worked) if worked else ()),
+    ]
     if found.rate_bp:
         lines.append(_multiplied(found))
     return [*lines, f"依据：{found.source}"]
@@ -87,12 +90,16 @@ def answer(values: Mapping[str, object], day: date) -> str:
     if base is None and category.by_base:
         if not codes:
             return ""
-        worked = work_out_base([pay_item(code, _fen(values, code) or 0) for code in codes], _choices(values), category)
+        worked = work_out_base([_item(values, code) for code in codes], _choices(values), category)
         base, notes = worked.base_fen, list(worked.warnings)
     elif codes and category.by_base:
         notes = ["已直接填写计算基数，各项收入和扣除没有参加计算。"]
     found = assess(category, base or 0, day=day, rounding=unit, farmer_fen=farmer)
     return "\n".join([*as_lines(found, worked), *(f"注意：{note}" for note in (*notes, *found.warnings))])
+
+
+def _item(values: Mapping[str, object], code: str) -> PayItem:
+    return PayItem(code, item_rules()[code].short, _fen(values, code) or 0)
 
 
 def _choices(values: Mapping[str, object]) -> BaseChoices:

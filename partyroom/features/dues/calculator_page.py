@@ -8,13 +8,24 @@ from partyroom.features.dues.domain import DuesCategory, Reading, RoundingUnit
 from partyroom.ui.calculators import Calculator
 from partyroom.ui.form_fields import Field, Kind
 
-_PAY = "工资收入（不知道基数时逐项填写）"
-_DEDUCTED = "个人扣除"
-_OTHERS = "其他类别"
+_PAY = "在职人员的工资收入（已填计算基数的不必填）"
+_DEDUCTED = "扣除（个人部分）"
+# Short words: four columns are narrow.
+_CATEGORIES = {
+    DuesCategory.EMPLOYED: "在职",
+    DuesCategory.ANNUAL: "年薪制",
+    DuesCategory.BUSINESS: "个体经营等",
+    DuesCategory.RETIRED: "离退休",
+    DuesCategory.STUDENT: "学生",
+    DuesCategory.LAID_OFF: "下岗失业",
+    DuesCategory.RELIEF: "抚恤救济、低保",
+    DuesCategory.FARMER: "农民",
+}
+_READINGS = {Reading.NOTICE_2017: "2017年通知", Reading.RULES_2008: "2008年答问"}
 
 
-def _money(key: str, label: str, section: str, hint: str = "", unit: str = "") -> Field:
-    return Field(key, label, Kind.MONEY, section=section, hint=hint, unit=unit)
+def _money(key: str, label: str, section: str) -> Field:
+    return Field(key, label, Kind.MONEY, section=section)
 
 
 def _answer(values: dict[str, object]) -> str:
@@ -24,10 +35,26 @@ def _answer(values: dict[str, object]) -> str:
 DUES_CALCULATOR = Calculator(
     "党费",
     (
-        Field("category", "类别", Kind.CHOICE, required=True, choices=[(one.value, one.label) for one in DuesCategory]),
-        _money(DIRECT_BASE, "计算基数", "", "已知基数直接填这里"),
+        Field(
+            "category",
+            "类别",
+            Kind.CHOICE,
+            required=True,
+            choices=[(one.value, text) for one, text in _CATEGORIES.items()],
+        ),
+        _money(DIRECT_BASE, "计算基数", ""),
         Field("rounding", "取到", Kind.CHOICE, required=True, choices=[(one.value, one.label) for one in RoundingUnit]),
-        Field("reading", "口径", Kind.CHOICE, required=True, choices=[(one.value, one.label) for one in Reading]),
+        Field(
+            "reading",
+            "口径",
+            Kind.CHOICE,
+            required=True,
+            choices=[(one.value, text) for one, text in _READINGS.items()],
+        ),
+        _money("basic_pension", "基本养老金", ""),
+        _money("received", "年薪当月实领", ""),
+        _money("quarter_net", "上季度纯收入", ""),
+        _money("farmer_amount", "农民定额", ""),
         _money("post", "岗位工资", _PAY),
         _money("grade", "薪级工资", _PAY),
         _money("base_performance", "基础性绩效", _PAY),
@@ -42,14 +69,11 @@ DUES_CALCULATOR = Calculator(
         _money("unemployment_insurance", "失业保险", _DEDUCTED),
         _money("housing_fund", "住房公积金", _DEDUCTED),
         _money("annuity", "职业年金", _DEDUCTED),
-        _money("basic_pension", "基本养老金", _OTHERS),
-        _money("received", "年薪当月实领", _OTHERS),
-        _money("quarter_net", "上季度纯收入", _OTHERS),
-        _money("farmer_amount", "农民定额", _OTHERS),
     ),
     _answer,
     "班主任津贴、交通、通讯、取暖、年终奖等不计入基数，不必填写。有争议的项目和口径由支部按上级要求选择。",
     columns=4,
+    lines=7,
     initial={
         "category": DuesCategory.EMPLOYED.value,
         "rounding": RoundingUnit.FEN.value,
