@@ -244,10 +244,12 @@ def _conditions(query: DeedQuery) -> list[ColumnElement[bool]]:
         (query.kind, PledgeRecord.kind == query.kind),
         (query.category, ItemRecord.category == query.category),
         (query.department, PledgeRecord.department == query.department),
-        (query.since, DeedRecord.on_day >= query.since),
-        (query.until, DeedRecord.on_day <= query.until),
     ]
     found = [condition for wanted, condition in pairs if wanted]
+    if query.since is not None:
+        found.append(DeedRecord.on_day >= query.since)
+    if query.until is not None:
+        found.append(DeedRecord.on_day <= query.until)
     columns = (PledgeRecord.name, DeedRecord.text, DeedRecord.place, DeedRecord.witness, ItemRecord.text)
     for word in query.search.split():
         matches: list[ColumnElement[bool]] = [column.contains(word, autoescape=True) for column in columns]
