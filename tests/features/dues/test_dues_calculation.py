@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QScrollArea
 
 from partyroom.core.errors import DomainError
 from partyroom.features.dues.base import item_rules
@@ -119,3 +120,21 @@ def test_a_wrong_amount_stops_the_answer_and_is_told_beside_its_field(panel, qtb
     qtbot.keyClicks(panel.findChild(QLineEdit, "field_farmer_amount"), "1.5")
     assert "0.20元至1.00元" in panel.findChild(QLabel, "note_farmer_amount").text()
     assert "填好上面的内容" in panel.findChild(QLabel, "answer").text()
+
+
+def test_on_a_small_screen_the_fields_scroll_to_the_one_in_use(panel, qtbot):
+    panel.resize(600, 420)
+    panel.activateWindow()
+    area = panel.findChild(QScrollArea)
+    last = panel.findChild(QLineEdit, "field_annuity")
+
+    def seen() -> bool:
+        top = last.mapTo(area.viewport(), last.rect().topLeft()).y()
+        return 0 <= top <= area.viewport().height() - last.height()
+
+    qtbot.wait(20)
+    assert not seen()
+    panel.findChild(QLineEdit, "field_housing_fund").setFocus()
+    qtbot.keyClick(panel.findChild(QLineEdit, "field_housing_fund"), Qt.Key.Key_Tab)
+    assert last.hasFocus()
+    qtbot.waitUntil(seen)
