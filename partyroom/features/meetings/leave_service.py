@@ -80,6 +80,24 @@ def list_slip_rows(session: Session, ids: Sequence[int]) -> list[SlipRow]:
     return [found[i] for i in ids if i in found]
 
 
+def slip_scans(session: Session, rows: Sequence[SlipRow]) -> list[tuple[str, str, str]]:
+    """Name, SHA-256 and caption of the scans of signed slips among these lines, in their order."""
+    statement = (
+        select(AttendanceRecord.id, Attachment.name, Attachment.sha256)
+        .join(
+            LeaveSlipRecord,
+            and_(
+                LeaveSlipRecord.meeting_id == AttendanceRecord.meeting_id,
+                LeaveSlipRecord.member_id == AttendanceRecord.member_id,
+            ),
+        )
+        .join(Attachment, Attachment.id == LeaveSlipRecord.attachment_id)
+        .where(AttendanceRecord.id.in_([row.id for row in rows]))
+    )
+    found = {line: (name, sha256) for line, name, sha256 in session.execute(statement)}
+    return [(*found[row.id], f"{row.name}请假条（{row.title}）") for row in rows if row.id in found]
+
+
 def save_slip(session: Session, attendance_id: int, draft: SlipDraft) -> None:
     """Store the slip of one absence as the form gives it.
 
