@@ -107,7 +107,8 @@ def remove_papers(session: Session, paper_ids: Sequence[int]) -> int:
     """
     for paper_id in paper_ids:
         paper = _paper(session, paper_id)
-        stored_pledge(session, paper.pledge_id).papers.remove(paper)
+        record = stored_pledge(session, paper.pledge_id)
+        record.papers.remove(paper)
     session.flush()
     return len(paper_ids)
 
