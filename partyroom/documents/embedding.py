@@ -1,7 +1,8 @@
-"""A TrueType font as ReportLab embeds it, with the text behind the glyphs put right."""
+"""A TrueType font as ReportLab embeds it, with the text behind the glyphs and some widths put right."""
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ _ENTRIES_PER_BLOCK = 100  # PDF allows no more in one bfchar block
 class EmbeddedFont(TTFont):  # type: ignore[misc, unused-ignore]
     """Corrects ReportLab's ToUnicode map, which writes plane 2 characters as `<2CB4E>` instead of surrogates.
 
-    Without it a name like 周𬭎 is drawn but can neither be copied nor searched.
+    Without it a name like 周𬭎 is drawn but can neither be copied nor searched. Corrected too are the widths ReportLab
+    embeds with glyphs that share the last width of the font: they were in thousandths of an em instead of the font's
+    own units, and PDF/A asks for widths that agree (ISO 19005-2, 6.2.11.5).
     """
 
     def __init__(self, name: str, file: Path, subfont: int = 0) -> None:
@@ -23,6 +26,10 @@ class EmbeddedFont(TTFont):  # type: ignore[misc, unused-ignore]
         self.coverage: dict[int, int] = self.face.charToGlyph
         self.em_widths: dict[int, float] = self.face.charWidths
         self.postscript_name: str = self.face.name.decode("latin-1")
+        face: Any = self.face
+        (full,) = struct.unpack(">H", face.get_table("hhea")[-2:])
+        advance = face.hmetrics[full - 1][0]
+        face.hmetrics[full:] = [(advance, bearing) for _, bearing in face.hmetrics[full:]]
 
     def addObjects(self, doc: Any) -> None:  # noqa: N802 - ReportLab's name
         """Write the font's subsets into `doc`, then replace their ToUnicode maps."""
