@@ -231,6 +231,11 @@ def test_df_18_exactly_the_cap_is_not_capped():
     assert (yuan(found.due_fen), found.capped, found.warnings) == ("1000.00", False, ())
 
 
+def test_df_18_a_fen_above_the_cap_is_capped():
+    found = assess(DuesCategory.EMPLOYED, read_yuan("50000.50"), day=DAY)
+    assert (yuan(found.before_cap_fen), yuan(found.due_fen), found.capped) == ("1000.01", "1000.00", True)
+
+
 def test_negative_bases_are_refused_and_zero_is_warned_of():
     with pytest.raises(DomainError, match="负数") as refused:
         assess(DuesCategory.EMPLOYED, -1, day=DAY)
