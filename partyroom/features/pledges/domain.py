@@ -264,7 +264,7 @@ class PledgeDraft:
 
 @dataclass(frozen=True, slots=True)
 class PledgeItem:
-    """One item as it is stored; `retired_in` is the version that dropped it (its deeds stay), None while it stands."""
+    """One item as it is stored; `retired_in` is its last version (its deeds stay), None while it stands."""
 
     id: int
     text: str

@@ -24,9 +24,9 @@ from partyroom.features.pledges.stages import (
     Publication,
     Review,
     Step,
-    effective_events,
     publication_problems,
     redated_problems,
+    running_events,
     step_problems,
 )
 from partyroom.features.pledges.tables import PledgeRecord, PledgeVersionRecord
@@ -205,12 +205,11 @@ def redate_event(session: Session, pledge_id: int, event_id: int, on: date, pers
         DomainError: the day contradicts the lines above or below, is still to come, or the line counts no more.
     """
     record = stored_pledge(session, pledge_id)
-    problems = redated_problems([as_event(event) for event in record.events], event_id, on, today())
-    latest = {event.kind: event.id for event in effective_events([as_event(event) for event in record.events])}
-    _refuse(problems)
+    history = [as_event(event) for event in record.events]
+    _refuse(redated_problems(history, event_id, on, today()))
     event = next(event for event in record.events if event.id == event_id)
     assign(event, {"on_day": on, "person": one_line(person), "remark": clean_text(remark).strip()})
-    if latest.get(event.kind) == event_id and event.version == record.version:
+    if running_events(history).get(event.kind) == event_id:
         _put_day(record, event.kind, on, one_line(person))
     session.flush()
 

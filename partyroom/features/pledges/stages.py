@@ -111,13 +111,17 @@ def publication_problems(publication: Publication, name: str = "") -> list[Probl
     return [Problem(f"{who}公示截止日期早于开始日期，请核对。", "until")]
 
 
+_STAGE_EVENTS = (EventKind.REVIEWED, EventKind.PUBLISHED, EventKind.STARTED, EventKind.APPRAISED)
+
+
 def effective_events(events: Sequence[Event]) -> list[Event]:
     """The lines of a history that still count: what was stepped back from, and corrections of wording, left out."""
     found: list[Event] = []
     for event in events:
         if event.kind is EventKind.STEPPED_BACK:
-            if found:
-                found.pop()
+            latest = max((n for n, one in enumerate(found) if one.kind in _STAGE_EVENTS), default=None)
+            if latest is not None:
+                del found[latest]
         elif event.kind is not EventKind.CORRECTED:
             found.append(event)
     return found
@@ -192,6 +196,16 @@ def round_hints(year_round: PledgeRound) -> list[str]:
         found.append("已登记审诺，还没有登记讨论承诺的党员大会（惯例，不是硬性规定）。")
     note = discussion_note(year_round.discussion)
     return [*found, note] if note else found
+
+
+def running_events(events: Sequence[Event]) -> dict[EventKind, int]:
+    """By kind, the line of the history that the pledge's own days were taken from: the latest since its last change."""
+    found: dict[EventKind, int] = {}
+    for event in effective_events(events):
+        if event.kind is EventKind.CHANGED:
+            found.clear()
+        found[event.kind] = event.id
+    return found
 
 
 def first_publication(events: Sequence[Event]) -> date | None:

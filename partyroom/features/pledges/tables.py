@@ -28,6 +28,7 @@ class RoundRecord(Base):
     """A year's round; `discussed_…` tell of the branch meeting that talked it over."""
 
     __tablename__ = "pledge_rounds"
+    __year_of__ = "year"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(unique=True)
@@ -48,6 +49,7 @@ class StageRecord(Base):
     """One stage of a round."""
 
     __tablename__ = "pledge_stages"
+    __year_of__ = "round_id"
     __table_args__ = (UniqueConstraint("round_id", "stage"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -62,6 +64,7 @@ class PledgeRecord(Recyclable, Base):
     """One pledge; `pledger` names kind and person ('branch', 'member:12'), once in a round outside the bin."""
 
     __tablename__ = "pledges"
+    __year_of__ = "round_id"
     __table_args__ = (
         CheckConstraint("(kind = 'branch') = (member_id IS NULL)", name="of_somebody"),
         Index(
@@ -125,6 +128,7 @@ class ItemRecord(Base):
     """One item of a pledge."""
 
     __tablename__ = "pledge_items"
+    __year_of__ = "pledge_id"
     __table_args__ = (CheckConstraint("text <> ''", name="said"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -144,6 +148,7 @@ class DeedRecord(Base):
     """A deed (践诺记录) for an item, or for the pledge as a whole."""
 
     __tablename__ = "pledge_deeds"
+    __year_of__ = "pledge_id"
     __table_args__ = (CheckConstraint("minutes IS NULL OR minutes > 0", name="took_time"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -162,6 +167,7 @@ class EventRecord(Base):
     """One line of a pledge's history; nothing but the bin's purge removes it."""
 
     __tablename__ = "pledge_events"
+    __year_of__ = "pledge_id"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pledge_id: Mapped[int] = mapped_column(ForeignKey("pledges.id"), index=True)
@@ -179,6 +185,7 @@ class PledgeVersionRecord(Base):
     """A replaced version of a pledge's words; `items` are the fields of its items as JSON, dates as ISO text."""
 
     __tablename__ = "pledge_versions"
+    __year_of__ = "pledge_id"
     __table_args__ = (UniqueConstraint("pledge_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -196,6 +203,7 @@ class PledgePaperRecord(Base):
     """A file of a pledge (signed copy, photo) or of one of its deeds (evidence)."""
 
     __tablename__ = "pledge_papers"
+    __year_of__ = "pledge_id"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pledge_id: Mapped[int] = mapped_column(ForeignKey("pledges.id"), index=True)
@@ -213,6 +221,7 @@ class AppraisalRecord(Base):
     """The 评诺 of one pledge; votes by grade as JSON."""
 
     __tablename__ = "pledge_appraisals"
+    __year_of__ = "pledge_id"
     __table_args__ = (
         CheckConstraint("members_returned <= members_issued AND masses_returned <= masses_issued", name="returned"),
     )

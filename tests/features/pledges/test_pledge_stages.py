@@ -24,6 +24,8 @@ from partyroom.features.pledges.stages import (
     Review,
     Step,
     discussion_note,
+    effective_events,
+    first_publication,
     next_state,
     round_hints,
     round_problems,
@@ -264,6 +266,36 @@ def test_a_day_of_the_history_is_corrected_between_its_neighbours(pledge, branch
     with pytest.raises(DomainError, match="晚于亮诺日期"):
         redate(date(2026, 3, 2))
     assert detail(number).reviewed_on == date(2026, 2, 27)
+
+
+def test_after_a_correction_of_wording_a_day_of_the_history_still_is_the_pledges_own(pledge, branch, detail) -> None:
+    number = pledge(State.PUBLISHED)
+    items = [replace(item, text=f"{item.text}。") for item in as_drafts(detail(number))]
+    change = Change(date(2026, 5, 1), "吴六", "标点", correction=True)
+    branch.write("更正", lambda s: stages.change_pledge(s, number, items, "", change))
+    shown = detail(number).events[2]
+    branch.write("更正", lambda s: stages.redate_event(s, number, shown.id, date(2026, 3, 3), "赵一", ""))
+    assert detail(number).published_from == date(2026, 3, 3)
+
+
+def test_a_day_before_a_change_is_history_alone(pledge, branch, detail) -> None:
+    number = pledge(State.REVIEWED)
+    items = as_drafts(detail(number))[:1]
+    change = Change(date(2026, 5, 1), "吴六", "调岗")
+    branch.write("变更", lambda s: stages.change_pledge(s, number, items, "", change))
+    reviewed = detail(number).events[1]
+    branch.write("更正", lambda s: stages.redate_event(s, number, reviewed.id, date(2026, 2, 21), "赵一", ""))
+    assert (detail(number).events[1].on, detail(number).reviewed_on) == (date(2026, 2, 21), None)
+
+
+def test_stepping_back_after_a_return_from_withdrawal_takes_the_stage_not_the_return(pledge, branch, detail) -> None:
+    number = pledge(State.PUBLISHED)
+    branch.write("撤回", lambda s: stages.withdraw_pledges(s, [number], Step(date(2026, 4, 1), "赵一", "借调")))
+    branch.write("恢复", lambda s: stages.reinstate_pledge(s, number, Step(date(2026, 5, 1), "赵一", "返校")))
+    branch.write("退回", lambda s: stages.step_back(s, number, Step(date(2026, 5, 2), "赵一", "误登")))
+    counting = [event.kind for event in effective_events(detail(number).events)]
+    assert counting == [EventKind.PROPOSED, EventKind.REVIEWED, EventKind.WITHDRAWN, EventKind.REINSTATED]
+    assert first_publication(detail(number).events) is None
 
 
 def test_stages_of_a_round_out_of_order_are_refused() -> None:
