@@ -51,7 +51,7 @@ def _mendable(file: Pdf) -> Iterator[str]:
     root = file.Root
     if file.is_encrypted:
         yield "文件已加密。"
-    if "/Metadata" not in root or b"pdfaid" not in root.Metadata.read_bytes():
+    if "/Metadata" not in root or b"pdfaid:part" not in root.Metadata.read_bytes():
         yield "没有声明PDF/A的XMP元数据。"
     if not _has_intent(root):
         yield "没有输出意图（颜色说明）。"

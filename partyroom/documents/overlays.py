@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream
@@ -44,7 +45,9 @@ def lay_over(page: Page, form: Object, x: float = 0.0, y: float = 0.0) -> None:
     """Draw a form of the same file over a page, its origin at (x, y) as the reader sees the page."""
     a, b, c, d, e, f = view_of(page).matrix
     e, f = e + a * x + c * y, f + b * x + d * y
-    name = page.add_resource(form, Name.XObject)
+    forms = page.resources.get("/XObject", Dictionary())
+    free = next(number for number in count() if f"/Over{number}" not in forms)
+    name = page.add_resource(form, Name.XObject, Name(f"/Over{free}"))  # pikepdf's own names are random
     page.contents_add(b"q\n", prepend=True)
     matrix = " ".join(f"{number:.4f}" for number in (a, b, c, d, e, f))
     page.contents_add(f"\nQ q {matrix} cm {name} Do Q\n".encode("ascii"))
