@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from partyroom.core.calendar import chinese_date
-from partyroom.features.pledges.domain import ItemCategory, PledgeDetail, PledgerKind, PledgeRound, State
+from partyroom.features.pledges.domain import ItemCategory, PledgeDetail, PledgerKind, PledgeRound, Stage, State
 from partyroom.features.pledges.hours import hours_text
 from partyroom.features.pledges.reminders import is_overdue
+from partyroom.features.pledges.stages import ORDER, STAGE_INTO
 
 NO_GRADE = "未评"
 
@@ -68,6 +69,42 @@ def overview(year_round: PledgeRound, pledges: Iterable[PledgeDetail], day: date
         overdue_names=tuple(late),
         grades={grade: votes[grade] for grade in grades},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StageProgress:
+    """How many of the standing pledges have come through a stage, and the latest day on which one did."""
+
+    stage: Stage
+    reached: int
+    pledges: int
+    latest: date | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether all have: `latest` is then what a round may take for the stage's actual day."""
+        return self.pledges > 0 and self.reached == self.pledges
+
+
+def stage_progress(pledges: Iterable[PledgeDetail]) -> tuple[StageProgress, ...]:
+    """How far the pledges of a round are, stage by stage; 践诺 is counted from its beginning, withdrawn ones not."""
+    standing = [pledge for pledge in pledges if pledge.state is not State.WITHDRAWN]
+    found = []
+    for state in ORDER:
+        days = [_day_of(one, state) for one in standing if ORDER.index(one.state) >= ORDER.index(state)]
+        latest = max((day for day in days if day is not None), default=None)
+        found.append(StageProgress(STAGE_INTO[state], len(days), len(standing), latest))
+    return tuple(found)
+
+
+def _day_of(pledge: PledgeDetail, state: State) -> date | None:
+    return {
+        State.DRAFT: pledge.proposed_on,
+        State.REVIEWED: pledge.reviewed_on,
+        State.PUBLISHED: pledge.published_from,
+        State.FULFILLING: pledge.started_on,
+        State.APPRAISED: pledge.appraisal.decided_on,
+    }[state]
 
 
 def mid_year_day(year: int) -> date:

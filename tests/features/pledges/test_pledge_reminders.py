@@ -17,7 +17,7 @@ from partyroom.features.pledges.domain import (
     StageLine,
     State,
 )
-from partyroom.features.pledges.overview import mid_year_day, overview, overview_text, year_end_day
+from partyroom.features.pledges.overview import mid_year_day, overview, overview_text, stage_progress, year_end_day
 from partyroom.features.pledges.reminders import ReminderKind, reminders, short_text, stage_label
 
 ROUND = PledgeRound(1, 2026, "2026年度公开承诺", "", (), ("好", "差"))
@@ -168,6 +168,20 @@ def test_the_overview_of_nothing_reads_well() -> None:
     assert overview_text(overview(ROUND, [], date(2026, 6, 30))) == (
         "截至2026年6月30日，共作出公开承诺0份；承诺事项0项，已完成0项；登记践诺记录0条。"
     )
+
+
+def test_progress_tells_how_many_came_through_each_stage_and_when_the_last_did() -> None:
+    shown = replace(PLEDGE, id=8, state=State.PUBLISHED, reviewed_on=date(2026, 2, 9), published_from=date(2026, 3, 1))
+    gone = replace(PLEDGE, id=9, state=State.WITHDRAWN, reviewed_on=date(2026, 9, 9))
+    found = stage_progress([replace(PLEDGE, state=State.REVIEWED), shown, gone])
+    assert [(one.stage, one.reached, one.pledges, one.latest, one.complete) for one in found] == [
+        (Stage.PROPOSE, 2, 2, date(2026, 1, 1), True),
+        (Stage.REVIEW, 2, 2, date(2026, 2, 9), True),
+        (Stage.PUBLISH, 1, 2, date(2026, 3, 1), False),
+        (Stage.FULFIL, 0, 2, None, False),
+        (Stage.APPRAISE, 0, 2, None, False),
+    ]
+    assert [one.complete for one in stage_progress([])] == [False] * 5
 
 
 def test_many_without_deeds_are_shortened() -> None:
