@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
+from partyroom.core.identity import mask_identity, mask_phone
 from partyroom.features.dues.cells import LedgerLine
 from partyroom.features.dues.domain import DuesCategory
 from partyroom.features.dues.ledger import DueKind, Method, PayerKind, Purpose, ReliefKind, Share
@@ -102,3 +104,13 @@ def standard_of(line: LedgerLine, day: date) -> str:
     if line.category is None:
         return ""
     return standard_text(rules_on(day).tables[line.category].rate_of(line.base_fen) if line.category.by_base else 0)
+
+
+_CARD = re.compile(r"(?<![0-9])[0-9]{14,18}[0-9Xx](?![0-9])")
+_MOBILE = re.compile(r"(?<![0-9])1[0-9]{10}(?![0-9])")
+
+
+def without_numbers(text: str) -> str:
+    """A remark with identity, card and telephone numbers masked: none of them belongs on a paper of dues (PI-11)."""
+    masked = _CARD.sub(lambda found: mask_identity(found.group()), text)
+    return _MOBILE.sub(lambda found: mask_phone(found.group()), masked)
