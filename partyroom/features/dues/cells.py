@@ -54,7 +54,8 @@ class Person:
     @property
     def in_party(self) -> bool:
         """Whether the person is, or was when leaving, a full or probationary member; a silent roster tells by 入党."""
-        return self.joined is not None if self.category is None else self.category.in_party
+        known = self.joined is not None and self.joined.readable
+        return known if self.category is None else self.category.in_party
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,8 @@ def _standards(session: Session, last: date, member_ids: Collection[int] | None)
         AssessmentRecord.rule_version,
     ).where(AssessmentRecord.from_month <= last, _among(AssessmentRecord.member_id, member_ids))
     found: defaultdict[int, list[Standard]] = defaultdict(list)
-    for member_id, *values in session.execute(columns):
+    rows: Iterable[Any] = session.execute(columns)
+    for member_id, *values in rows:
         found[member_id].append(Standard(*values))
     return found
 
@@ -246,7 +247,8 @@ def _reliefs(
         _among(ReliefRecord.member_id, member_ids),
     )
     found: defaultdict[int, list[Relief]] = defaultdict(list)
-    for member_id, *values in session.execute(columns):
+    rows: Iterable[Any] = session.execute(columns)
+    for member_id, *values in rows:
         found[member_id].append(Relief(*values))
     return found
 
@@ -267,7 +269,8 @@ def _closed(session: Session, first: date, last: date) -> dict[date, dict[int, M
         .where(ClosingRecord.month.between(first, last))
     )
     found: dict[date, dict[int, MonthDue]] = {}
-    for month, member_id, *values in session.execute(columns):
+    rows: Iterable[Any] = session.execute(columns)
+    for month, member_id, *values in rows:
         lines = found.setdefault(month, {})
         if member_id is not None:
             lines[member_id] = MonthDue(month, *values)
@@ -299,6 +302,7 @@ def _paid(
         )
     )
     found: defaultdict[tuple[int, date], list[Paid]] = defaultdict(list)
-    for member_id, month, *values in session.execute(columns):
+    rows: Iterable[Any] = session.execute(columns)
+    for member_id, month, *values in rows:
         found[member_id, month].append(Paid(*values))
     return dict(found)

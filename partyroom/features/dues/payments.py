@@ -124,7 +124,7 @@ def plan_payment(books: Books, draft: PaymentDraft) -> PaymentPlan:
 def _large(draft: PaymentDraft, warnings: tuple[str, ...] = ()) -> PaymentPlan:
     large = rules_on(draft.received_on).large
     month = first_of(draft.received_on)
-    problems = ()
+    problems: tuple[Problem, ...] = ()
     if draft.amount_fen < large.amount_fen:
         said = f"不足{yuan(large.amount_fen)}元的不是大额党费，请按党费登记，多交的部分算自愿多交（{large.source}）。"
         problems = (Problem(said, "purpose"),)

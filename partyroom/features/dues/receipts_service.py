@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -159,7 +159,8 @@ def _allocations(session: Session, ids: Sequence[int]) -> Mapping[int, list[Allo
         AllocationRecord.receipt_id, AllocationRecord.month, AllocationRecord.share, AllocationRecord.amount_fen
     ).where(AllocationRecord.receipt_id.in_(ids))
     found: defaultdict[int, list[AllocationLine]] = defaultdict(list)
-    for receipt_id, *values in session.execute(columns.order_by(AllocationRecord.month, AllocationRecord.id)):
+    rows: Iterable[Any] = session.execute(columns.order_by(AllocationRecord.month, AllocationRecord.id))
+    for receipt_id, *values in rows:
         found[receipt_id].append(AllocationLine(*values))
     return found
 

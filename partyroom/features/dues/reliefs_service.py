@@ -22,7 +22,6 @@ from partyroom.features.dues.ledger import ReliefKind, first_of, month_label
 from partyroom.features.dues.tables import AccountRecord, ArrearsReasonRecord, AssessmentRecord, ReliefRecord
 from partyroom.features.members.domain import Employment
 from partyroom.features.members.tables import Member
-from partyroom.storage.base import Recyclable
 from partyroom.storage.recycle import put_in_bin
 
 
@@ -284,7 +283,7 @@ def _member(session: Session, member_id: int) -> Member:
     return member
 
 
-def _live(record: Recyclable | None) -> Any:
+def _live(record: Any) -> Any:
     if record is None or record.deleted_at is not None:
         raise DomainError("这条记录已经不在了，可能在回收站。")
     return record

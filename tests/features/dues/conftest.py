@@ -10,9 +10,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from partyroom.core.calendar import now
-from partyroom.features.dues.domain import Change, Reading
+from partyroom.features.dues.domain import Change, DuesCategory, Reading
 from partyroom.features.dues.ledger import Every, Method, PayerKind, Purpose, Share, first_of
-from partyroom.features.dues.tables import AllocationRecord, ClosingRecord, ReceiptRecord, YearRecord
+from partyroom.features.dues.tables import (
+    AllocationRecord,
+    AssessmentRecord,
+    ClosingRecord,
+    ReceiptRecord,
+    YearRecord,
+)
 from partyroom.features.members import service as members
 from partyroom.storage.library import Library
 
@@ -80,3 +86,49 @@ def close(library: Library) -> Callable[[date], None]:
         library.write("结账", lambda session: session.add(record))
 
     return do
+
+
+@pytest.fixture
+def write(library: Library) -> Callable[..., object]:
+    """Runs a use case in a transaction of its own and returns its result."""
+    return lambda work, *arguments: library.write("党费", lambda session: work(session, *arguments)).result
+
+
+@pytest.fixture
+def assessed(library: Library) -> Callable[..., None]:
+    """Puts an assessment into the books: from which month, how much a month, by which base."""
+
+    def do(
+        member_id: int,
+        due_fen: int,
+        base_fen: int = 400_000,
+        month: date = date(2026, 1, 1),
+        category: DuesCategory = DuesCategory.EMPLOYED,
+    ) -> None:
+        record = AssessmentRecord(
+            member_id=member_id,
+            from_month=month,
+            category=category,
+            base_fen=base_fen,
+            rate_bp=due_fen * 10_000 // base_fen,
+            before_cap_fen=due_fen,
+            due_fen=due_fen,
+            rounding_fen=1,
+            rule_version="2017",
+            assessed_on=month,
+        )
+        library.write("核定", lambda session: session.add(record))
+
+    return do
+
+
+@pytest.fixture
+def owing(library: Library, person: Callable[..., object], assessed: Callable[..., None]) -> Callable[..., int]:
+    """Makes a member who owes so much a month from January 2026 on: name, 分, further fields of the roster."""
+
+    def make(name: str = "李四", due_fen: int = 7650, base_fen: int = 510_000, **fields: object) -> int:
+        member = int(library.write("新党员", lambda s: members.admit_member(s, person(name, **fields))).result)
+        assessed(member, due_fen, base_fen)
+        return member
+
+    return make
