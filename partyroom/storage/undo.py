@@ -14,6 +14,7 @@ from partyroom.core.errors import DomainError
 from partyroom.storage.audit import Change, ChangeKind, ChangeSet, plain
 from partyroom.storage.base import Base, RecordedDateType
 from partyroom.storage.work import recorder_of
+from partyroom.storage.years import refuse_closed_rows
 
 _NAME_TAKEN = "不能撤销：现在已经有一个同名的，请先给它改名。"
 _STILL_USED = "不能撤销：后来的记录（如会议考勤）已经用到了它，请先处理那些记录。"
@@ -28,7 +29,8 @@ def undo_change_set(session: Session, change_set_id: int) -> int:
     """Take back everything one action did, as one new action, and return the number of rows restored.
 
     Raises:
-        DomainError: it was undone before, or something it touched has been changed since; nothing is changed then.
+        DomainError: it was undone before, something it touched has been changed since, or it belongs to a closed
+            year; nothing is changed then.
     """
     change_set = session.get(ChangeSet, change_set_id)
     if change_set is None:
@@ -43,6 +45,7 @@ def undo_change_set(session: Session, change_set_id: int) -> int:
         raise DomainError("不能撤销：这是旧版本程序做的操作，现在已经没有这类记录。")
     for change in changes:
         _refuse_if_changed_since(session, change)
+        _refuse_in_closed_year(session, change)
         try:
             _reverse(session, change)
         except IntegrityError as error:
@@ -90,6 +93,14 @@ def _refuse_if_changed_since(session: Session, change: Change) -> None:
         .limit(1)
     )
     raise DomainError(f"不能撤销：之后又做过“{later or '其他改动'}”，撤销会把后来的改动一起冲掉。请先撤销后来的操作。")
+
+
+def _refuse_in_closed_year(session: Session, change: Change) -> None:
+    table: Table = Base.metadata.tables[change.table_name]
+    key = next(iter(table.primary_key.columns))
+    row = session.connection().execute(select(table).where(key == change.row_id)).mappings().first()
+    stored = dict(row) if row is not None else {}
+    refuse_closed_rows(session, table, {*change.before, *change.after}, stored, change.before, change.after)
 
 
 def _reverse(session: Session, change: Change) -> None:

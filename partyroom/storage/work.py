@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from partyroom.core.errors import StorageError
 from partyroom.storage.audit import Recorder, leave_out_deleted
+from partyroom.storage.years import guard_closed_years
 
 T = TypeVar("T")
 
@@ -45,6 +46,7 @@ def write(engine: Engine, label: str, work: Callable[[Session], T]) -> Written[T
     `label` names the action in the change log. The call returns only after the commit is on disk.
 
     Raises:
+        DomainError: it would change a closed year.
         StorageError: the disk or the file failed; nothing was changed.
     """
     recorder = Recorder(label)
@@ -52,6 +54,7 @@ def write(engine: Engine, label: str, work: Callable[[Session], T]) -> Written[T
         event.listen(session, "do_orm_execute", leave_out_deleted)
         session.info["recorder"] = recorder
         recorder.attach(session)
+        guard_closed_years(session)
         result = work(session)
         session.commit()
     return Written(result, frozenset(recorder.touched or ()), recorder.change_set_id)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from partyroom.core.calendar import stopped_at
 from partyroom.core.errors import DomainError
+from partyroom.core.filing import Retention
+from partyroom.features.dues.ledger import ReliefKind
 from partyroom.features.meetings.domain import Attendance, MeetingDraft
 from partyroom.features.meetings.service import bin_meetings, get_meeting, record_meeting
 from partyroom.features.members.service import RosterQuery, admit_member, bin_members, get_member, list_member_ids
 from partyroom.features.organisation.service import bin_department, list_departments, save_department
+from partyroom.features.pledges.tables import RoundRecord
 from partyroom.storage.recycle import list_bin, purge, recyclable_classes, restore, restore_latest
 
 
@@ -107,9 +110,20 @@ def test_purge_of_a_meeting_takes_its_lines_along_and_leaves_the_people(library,
     assert _ids(library) == [member]
 
 
-def test_every_recyclable_thing_can_name_itself(library, member) -> None:
-    library.write("添加", lambda s: save_department(s, "语文组"))
+def test_every_recyclable_thing_can_name_itself() -> None:
+    month = date(2026, 3, 1)
+    told: dict[str, tuple[dict[str, object], str]] = {
+        "meetings": ({"starts_at": datetime(2026, 1, 9), "title": "某某"}, "2026.01.09 某某"),
+        "pledges": ({"round": RoundRecord(year=2026), "name": "某某"}, "2026年 某某的承诺"),
+        "archive_pieces": ({"year": 2025, "title": "某某"}, "2025年 某某"),
+        "archive_boxes": ({"year": 2025, "retention": Retention.PERMANENT, "number": 3}, "2025年 永久 第3盒"),
+        "dues_assessments": ({"from_month": month, "base_fen": 546647}, "2026.03起 5466.47元"),
+        "dues_reliefs": ({"from_month": month, "kind": ReliefKind.EXEMPT}, "免交 2026.03起"),
+        "dues_arrears_reasons": ({"from_month": month, "reason": "住院"}, "2026.03起 住院"),
+        "dues_publications": ({"year": 2026, "on_day": month}, "2026年 2026.03.01"),
+    }
     for table, mapped in recyclable_classes().items():
-        row = mapped(name="某某") if table != "meetings" else mapped(starts_at=datetime(2026, 1, 9), title="某某")
-        assert "某某" in row.bin_title
+        fields, title = told.get(table, ({"name": "某某"}, "某某"))
+        row = mapped(**fields)
+        assert row.bin_title == title
         assert row.bin_kind

@@ -158,6 +158,7 @@ class BookRecord(Base):
     """How the handbook of a year is put together: its parts in order, those left out, and its own pages' places."""
 
     __tablename__ = "archive_books"
+    __year_of__ = "year"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(unique=True)
@@ -170,6 +171,7 @@ class BookPageRecord(Base):
     """An own page (附页) of the handbook, or the signed original beside the record it belongs to (`beside`)."""
 
     __tablename__ = "archive_book_pages"
+    __year_of__ = "year"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(index=True)
@@ -184,6 +186,7 @@ class ClosedPaperRecord(Base):
     """A paper of a closed year, kept as it was printed when the year was signed off."""
 
     __tablename__ = "archive_closed_papers"
+    __year_of__ = "year"
     __table_args__ = (UniqueConstraint("year", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -30,6 +30,7 @@ class YearRecord(Base):
     """A year of dues: what the branch decided where the texts leave it open. Its months are kept from here on."""
 
     __tablename__ = "dues_years"
+    __year_of__ = "year"
     __table_args__ = (CheckConstraint("rounding_fen IN (1, 10, 100)", name="rounding"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -62,6 +63,7 @@ class AssessmentRecord(Recyclable, Base):
     """A member's base and monthly dues from `from_month` until the next assessment, with the rule that gave them."""
 
     __tablename__ = "dues_assessments"
+    __year_of__ = "from_month"
     __table_args__ = (
         Index("uq_dues_assessments_live", "member_id", "from_month", unique=True, sqlite_where=_LIVE),
         CheckConstraint("base_fen >= 0 AND due_fen >= 0", name="not_negative"),
@@ -102,6 +104,7 @@ class BaseItemRecord(Base):
     """One pay item of an assessment and how it was treated."""
 
     __tablename__ = "dues_base_items"
+    __year_of__ = "assessment_id"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assessment_id: Mapped[int] = mapped_column(ForeignKey("dues_assessments.id"), index=True)
@@ -170,6 +173,7 @@ class ReceiptRecord(Base):
     """Money received from a member on one day; a negative one takes back the receipt that it names."""
 
     __tablename__ = "dues_receipts"
+    __year_of__ = "received_on"
     __table_args__ = (
         UniqueConstraint("year", "number"),
         CheckConstraint("amount_fen <> 0 AND (reverses_id IS NULL) = (amount_fen > 0)", name="signed"),
@@ -199,6 +203,7 @@ class AllocationRecord(Base):
     """The part of a receipt that counts for one month."""
 
     __tablename__ = "dues_allocations"
+    __year_of__ = "receipt_id"
     __table_args__ = (CheckConstraint("amount_fen <> 0", name="something"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -212,6 +217,7 @@ class ClosingRecord(Base):
     """A month that was closed: what was owed then is written down and stays."""
 
     __tablename__ = "dues_closings"
+    __year_of__ = "month"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     month: Mapped[date] = mapped_column(unique=True)
@@ -227,6 +233,7 @@ class ClosedLineRecord(Base):
     """What one member owed for a closed month."""
 
     __tablename__ = "dues_closed_lines"
+    __year_of__ = "closing_id"
     __table_args__ = (UniqueConstraint("closing_id", "member_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -245,6 +252,7 @@ class MovementRecord(Base):
     """Dues handed up or spent, granted from above, or brought forward; a negative one takes back another."""
 
     __tablename__ = "dues_movements"
+    __year_of__ = "on_day"
     __table_args__ = (
         UniqueConstraint("kind", "year", "number"),
         CheckConstraint("amount_fen <> 0 AND (reverses_id IS NULL) = (amount_fen > 0)", name="signed"),

@@ -27,6 +27,7 @@ class Meeting(Recyclable, Base):
     """One meeting and its minutes; `number` counts the notices (纪要) of a year."""
 
     __tablename__ = "meetings"
+    __year_of__ = "starts_at"
     # Lists and searches need no more of a meeting than this; its row, with the minutes, is far longer.
     __table_args__ = (Index("ix_meetings_deleted_at_starts_at", "deleted_at", "starts_at"),)
 
@@ -91,6 +92,7 @@ class AttendanceRecord(Base):
     """One person's attendance, with rights and category as they were on that day."""
 
     __tablename__ = "attendance"
+    __year_of__ = "meeting_id"
     __table_args__ = (UniqueConstraint("meeting_id", "member_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -111,6 +113,7 @@ class GuestRecord(Base):
     """Somebody from outside who sat in."""
 
     __tablename__ = "meeting_guests"
+    __year_of__ = "meeting_id"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
@@ -123,6 +126,7 @@ class AgendaRecord(Base):
     """One agenda item."""
 
     __tablename__ = "agenda_items"
+    __year_of__ = "meeting_id"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
@@ -135,6 +139,7 @@ class VoteRecord(Base):
     """One vote."""
 
     __tablename__ = "votes"
+    __year_of__ = "meeting_id"
     __table_args__ = (CheckConstraint("yes + no + abstain <= present AND present <= should", name="possible"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -154,6 +159,8 @@ class ResolutionRecord(Base):
     """One resolution."""
 
     __tablename__ = "resolutions"
+    __year_of__ = "meeting_id"
+    __still_open__ = frozenset({"closed_on"})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
@@ -184,6 +191,7 @@ class FixedActionRecord(Base):
     """A fixed action of a meeting (规定动作): 重温入党誓词, 现场交纳党费, 佩戴党徽; ticked with its time."""
 
     __tablename__ = "fixed_actions"
+    __year_of__ = "meeting_id"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
@@ -196,6 +204,7 @@ class LeaveSlipRecord(Base):
     """The separate leave slip of one person for one meeting (单独请假制)."""
 
     __tablename__ = "leave_slips"
+    __year_of__ = "meeting_id"
     __table_args__ = (UniqueConstraint("meeting_id", "member_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -246,6 +255,7 @@ class VersionRecord(Base):
     """The minutes of a meeting as they stood after a save."""
 
     __tablename__ = "minutes_versions"
+    __year_of__ = "meeting_id"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
@@ -257,6 +267,7 @@ class MeetingPaper(Base):
     """A photo or file that belongs to a meeting, with its caption and place in the order."""
 
     __tablename__ = "meeting_papers"
+    __year_of__ = "meeting_id"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
