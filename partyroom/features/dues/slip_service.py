@@ -9,6 +9,7 @@ from partyroom.core.errors import DomainError
 from partyroom.features.dues.funds import LargeLine, Period, RemittanceSlip, share_of
 from partyroom.features.dues.funds_service import load_purse, period_of, stored_movement
 from partyroom.features.dues.ledger import MovementKind, Purpose
+from partyroom.features.dues.ledger_service import ledger_of
 from partyroom.features.dues.movements import movement_number
 from partyroom.features.dues.tables import MovementRecord, ReceiptRecord
 from partyroom.features.organisation.service import get_branch
@@ -90,6 +91,25 @@ def _large_lines(session: Session, record: MovementRecord) -> tuple[LargeLine, .
         if one.received_on <= record.on_day and one.id not in covered and one.entered_at <= record.entered_at
     )
     return lines if sum(line.amount_fen for line in lines) == record.amount_fen else ()
+
+
+def asked_of(session: Session, movement_id: int) -> tuple[int | None, int | None]:
+    """How many owed something in the months that a remittance is for, and what; None without months, or unknown ones.
+
+    Raises:
+        DomainError: there is no such movement.
+    """
+    record = stored_movement(session, movement_id)
+    period = period_of(record)
+    if period is None:
+        return None, None
+    owing: dict[int, int] = {}
+    for year in range(period.first.year, period.last.year + 1):
+        for line in ledger_of(session, year, record.on_day):
+            due = sum(cell.due_fen for cell in line.cells if period.first <= cell.month <= period.last)
+            if due:
+                owing[line.id] = owing.get(line.id, 0) + due
+    return (len(owing), sum(owing.values())) if owing else (None, None)
 
 
 def usual_names(session: Session, kind: MovementKind) -> tuple[str, str, str]:
