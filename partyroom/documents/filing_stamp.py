@@ -22,7 +22,9 @@ from partyroom.documents.overlays import form_of, lay_over, view_of
 WIDTH, HEIGHT = 45 * MM, 16 * MM
 _CELL_WIDTH, _CELL_HEIGHT = 15 * MM, 8 * MM
 _LINE = 0.8  # points
-_SIZE = 12.0
+_SIZE, _SIZE_OF_TWO = 12.0, 9.0
+_READABLE = 7.0  # points, below which two lines are better
+_LEADING = 1.1
 _PAD = 1 * MM
 _FROM_EDGE = 8 * MM
 _LEAST_FROM_EDGE = 4 * MM
@@ -134,11 +136,24 @@ def _stamp_pdf(stamp: FilingStamp, book: FontBook) -> bytes:
                 painter.line((0, row * _CELL_HEIGHT), (WIDTH, row * _CELL_HEIGHT), _LINE, red=True)
             for row, cells in enumerate(stamp.rows()):
                 for column, text in enumerate(cells):
-                    style = drawing.fitting(Role.FANGSONG, text, _SIZE, _CELL_WIDTH - 2 * _PAD)
-                    y = HEIGHT - (row + 0.5) * _CELL_HEIGHT - (ASCENT - 0.5) * style.size
-                    drawing.centred((column + 0.5) * _CELL_WIDTH, y, style, text, red=True)
+                    _cell(drawing, (column + 0.5) * _CELL_WIDTH, HEIGHT - (row + 0.5) * _CELL_HEIGHT, text)
         drawing.finish_page(WIDTH + 2 * _LINE, HEIGHT + 2 * _LINE)
         return drawing.finish()
+
+
+def _cell(drawing: Drawing, x: float, y: float, text: str) -> None:
+    """A text in the middle of its cell; one that would be too small is set in two lines."""
+    room = _CELL_WIDTH - 2 * _PAD
+    style = drawing.fitting(Role.FANGSONG, text, _SIZE, room)
+    lines = [text]
+    if style.size < _READABLE:
+        half = (len(text) + 1) // 2
+        lines = [text[:half], text[half:]]
+        style = min((drawing.fitting(Role.FANGSONG, line, _SIZE_OF_TWO, room) for line in lines), key=lambda s: s.size)
+    leading = style.size * _LEADING
+    for number, line in enumerate(lines):
+        middle = y + ((len(lines) - 1) / 2 - number) * leading
+        drawing.centred(x, middle - (ASCENT - 0.5) * style.size, style, line, red=True)
 
 
 def _number(file: Pdf, book: FontBook) -> None:
