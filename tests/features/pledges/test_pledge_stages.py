@@ -18,6 +18,7 @@ from partyroom.features.pledges.domain import (
     StageLine,
     State,
 )
+from partyroom.features.pledges.service import sign_pledges
 from partyroom.features.pledges.stages import (
     Change,
     Publication,
@@ -138,6 +139,7 @@ def test_a_publication_does_not_end_before_it_begins(pledge, branch, detail) -> 
 
 def test_a_change_after_review_keeps_the_old_words_and_goes_back_to_review(pledge, branch, detail) -> None:
     number = pledge(State.FULFILLING)
+    branch.write("签字", lambda s: sign_pledges(s, [number], date(2026, 3, 1)))
     before = detail(number)
     items = as_drafts(before)
     items[0] = replace(items[0], text="学习笔记24篇")
@@ -159,12 +161,14 @@ def test_a_change_after_review_keeps_the_old_words_and_goes_back_to_review(pledg
 
 def test_a_correction_keeps_the_pledge_where_it_is(pledge, branch, detail) -> None:
     number = pledge(State.PUBLISHED)
+    branch.write("签字", lambda s: sign_pledges(s, [number], date(2026, 3, 2)))
     items = as_drafts(detail(number))
     items[1] = replace(items[1], text="结对帮扶一名学生")
     change = Change(date(2026, 5, 1), "吴六", "错字", correction=True)
     branch.write("更正", lambda s: stages.change_pledge(s, number, items, "", change))
     found = detail(number)
     assert (found.state, found.version, found.published_from) == (State.PUBLISHED, 2, date(2026, 3, 1))
+    assert found.signed_on == date(2026, 3, 2)
     assert (found.versions[0].correction, found.events[-1].kind) == (True, EventKind.CORRECTED)
 
 
@@ -344,3 +348,16 @@ def test_a_round_hints_at_delays_and_missing_persons() -> None:
         "审诺、亮诺、践诺、评诺还没有填写责任人。",
         "已登记审诺，还没有登记讨论承诺的党员大会（惯例，不是硬性规定）。",
     ]
+
+
+def test_actions_on_pledges_are_taken_back_whole(pledge, branch, detail) -> None:
+    from partyroom.storage.undo import undo_change_set
+
+    number = pledge(State.FULFILLING)
+    before = detail(number)
+    items = [*as_drafts(before)[1:], ItemDraft("新的一项")]
+    change = Change(date(2026, 5, 1), "吴六", "调岗")
+    written = branch.write("变更", lambda s: stages.change_pledge(s, number, items, "新", change))
+    assert detail(number) != before
+    branch.write("撤销", lambda s: undo_change_set(s, written.change_set))
+    assert detail(number) == before
