@@ -31,7 +31,7 @@ from partyroom.documents.model import (
 from partyroom.documents.sheet import Sheet
 from partyroom.features.dues.assessments import AssessedItem, AssessmentDetail
 from partyroom.features.dues.base import item_rules
-from partyroom.features.dues.columns_report import fitted, money_column, pair, wide
+from partyroom.features.dues.columns_report import broken_name, fitted, money_column, name_column, pair, wide
 from partyroom.features.dues.domain import DuesCategory, Reading, RoundingUnit, Treatment
 from partyroom.features.dues.ledger import month_label
 from partyroom.features.dues.papers import standard_text, without_numbers
@@ -55,6 +55,12 @@ _DEDUCTED = {
 }
 _MORE = {"more": "其他计入", "less": "其他扣除"}
 _OPTIONAL = {"allowance", "basic_pension", "unemployment_insurance", "more", "less"}
+_DOCUMENTS = {
+    "《关于中国共产党党费收缴、使用和管理的规定》（中组发〔2008〕3号）": "2008年规定",
+    "《关于进一步规范党费工作的通知》（组电明字〔2017〕5号）": "2017年通知",
+    "中央组织部组织局关于党费规定的答问（2008年）": "2008年答问",
+}
+_NAMED = "2008年规定、2017年通知、2008年答问分别为" + "、".join(_DOCUMENTS) + "。"
 _NOTE = (
     "税后工资总额（计算基数）＝计入的各项－扣除的各项，不计入的项目不列；个体经营等为上季度纯收入的三分之一。"
     "每月应交纳党费＝税后工资总额×交纳比例；交纳定额的人员不计算基数。"
@@ -73,7 +79,7 @@ def bases_document(year: int, details: Sequence[AssessmentDetail], branch: Branc
         em = size * 25.4 / 72
         return [
             LedgerColumn("序号", 2.1 * em + 3, Align.CENTRE),
-            LedgerColumn("姓名", 5.1 * em + 3, Align.CENTRE),
+            name_column([row[1] for row in rows], size),
             *(
                 money_column(headings[n], [row[n] for row in (*rows, tuple(map(_text, totals)))], size)
                 for n in range(2, last)
@@ -129,6 +135,7 @@ def base_document(detail: AssessmentDetail, branch: Branch) -> Document:
         FormGrid((26, 52, 26, 52), head, size=11.0),
         *((_items(detail),) if detail.items else ()),
         FormGrid((26, 52, 26, 52), result, size=11.0),
+        Note(_NAMED, size=9.0),
         SignatureRow((f"核定人：{detail.assessed_by}", "审核人（签字）：", "本人（签字）："), 0.5, size=12.0),
     )
     return Document(
@@ -160,8 +167,14 @@ def _source(item: AssessedItem) -> str:
     if rule is None:
         return "支部自行填写的项目"
     if item.treatment is rule.treatment_2017:
-        return rule.reason
+        return _shortened(rule.reason)
     return Reading.RULES_2008.label if item.treatment is rule.treatment_2008 else "支部选择计入"
+
+
+def _shortened(source: str) -> str:
+    for title, short in _DOCUMENTS.items():
+        source = source.replace(title, short)
+    return source
 
 
 def _steps(detail: AssessmentDetail) -> list[str]:
@@ -239,7 +252,8 @@ def _text(value: str | int | Decimal) -> str:
 
 
 def _texts(number: int, detail: AssessmentDetail, codes: Sequence[str]) -> tuple[str, ...]:
-    return tuple(map(_text, (number, *_values(detail, codes))))
+    name, *values = map(_text, _values(detail, codes))
+    return (str(number), broken_name(name), *values)
 
 
 def _totals(details: Sequence[AssessmentDetail], codes: Sequence[str]) -> tuple[str | Decimal, ...]:

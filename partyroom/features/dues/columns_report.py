@@ -12,7 +12,16 @@ _PADDING = 8.0  # points of a cell left and right
 _SLACK = 0.5  # points
 _PAGE = 257.0  # mm between the margins of a landscape page
 _SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
-_WIDE = 3.2  # mm: a character of the size that a form is set in, with its share of the padding
+_LONG_NAME = 5
+_HEADINGS = {
+    "月工资收入": "月工资\n收入",
+    "基础性绩效工资": "基础性\n绩效工资",
+    "规范津补贴": "规范\n津补贴",
+    "基本离退休费": "基本\n离退休费",
+    "住房公积金": "住房\n公积金",
+    "税后工资总额": "税后工资\n总额",
+    "每月应交纳党费": "每月应\n交纳党费",
+}
 CUT = "…………………（沿此线裁开）…………………"
 
 
@@ -24,9 +33,29 @@ def text_width(text: str, size: float) -> float:
 def money_column(title: str, amounts: Iterable[str], size: float) -> LedgerColumn:
     """A column, right aligned, that is as wide as its longest line; its heading may break in two."""
     longest = max((text_width(line, size) for text in amounts for line in text.split("\n")), default=0.0)
-    heading = text_width(title, size)
-    halved = max(heading / 2 + size / 2, 2 * size) if heading > 2 * size else heading
-    return LedgerColumn(title, (max(longest, halved) + _PADDING + _SLACK) * _MM, Align.RIGHT)
+    heading = broken_heading(title)
+    widest = max(text_width(line, size) for line in heading.split("\n"))
+    return LedgerColumn(heading, (max(longest, widest) + _PADDING + _SLACK) * _MM, Align.RIGHT)
+
+
+def name_column(names: Iterable[str], size: float) -> LedgerColumn:
+    """The column of names as `broken_name` writes them; ten characters without a dot take two lines."""
+    longest = max((text_width(line, size) for name in names for line in name.split("\n")), default=0.0)
+    room = min(max(longest, 4 * size), 7 * size)
+    return LedgerColumn("姓名", (room + _PADDING + 2 * _SLACK) * _MM, Align.CENTRE)
+
+
+def broken_name(name: str) -> str:
+    """A long name of two parts on two lines: 古丽巴哈尔· above 艾合买提."""
+    first, dot, rest = name.partition("·")
+    return f"{first}{dot}\n{rest}" if rest and len(name) > _LONG_NAME else name
+
+
+def broken_heading(title: str) -> str:
+    """A heading on two lines where a reader would part it; months and headings of three characters stay whole."""
+    if title in _HEADINGS:
+        return _HEADINGS[title]
+    return f"{title[:2]}\n{title[2:]}" if len(title) == 4 else title
 
 
 def fitted(

@@ -22,7 +22,7 @@ from partyroom.documents.model import (
     Title,
 )
 from partyroom.features.dues.cells import Cell
-from partyroom.features.dues.ledger import CellState, months_label
+from partyroom.features.dues.ledger import CellState, Purpose, months_label
 from partyroom.features.dues.papers import PersonalYear, ReceiptPaper, standard_of, without_numbers
 from partyroom.features.organisation.domain import Branch
 
@@ -103,10 +103,12 @@ def _month(cell: Cell) -> tuple[str, ...]:
 def _receipts(one: PersonalYear) -> list[Block]:
     if not one.receipts:
         return [Note(f"{one.year}年没有收款记录。")]
+    large = sum(paper.amount_fen for paper in one.receipts if paper.purpose is Purpose.LARGE)
+    total, apart = yuan(sum(paper.amount_fen for paper in one.receipts)), f"其中大额{yuan(large)}" if large else ""
     table = LedgerTable(
         columns=_RECEIPTS,
         rows=tuple(_receipt(paper) for paper in one.receipts),
-        totals=("合计", f"{len(one.receipts)}张", "", yuan(sum(paper.amount_fen for paper in one.receipts)), "", ""),
+        totals=("合计", f"{len(one.receipts)}张", "", total, "", apart),
         size=10.5,
         least_row=7.0,
     )
@@ -114,7 +116,7 @@ def _receipts(one: PersonalYear) -> list[Block]:
 
 
 def _receipt(paper: ReceiptPaper) -> tuple[str, ...]:
-    kind = "" if paper.purpose.value == "ordinary" else paper.purpose.label
+    kind = paper.purpose.label if paper.purpose is Purpose.LARGE else ""
     reversal = f"冲正{paper.reverses}" if paper.reverses else ""
     return (
         paper.number,

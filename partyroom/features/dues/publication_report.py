@@ -80,13 +80,13 @@ def _collected(paper: Publication) -> str:
     )
     text += f"，经批准免交的{paper.exempt}名" if paper.exempt else ""
     if paper.in_arrears:
-        return f"{text}，尚有{paper.in_arrears}名党员未足额交纳，支部正在核实和提醒。"
-    return f"{text}，没有拖欠。"
+        return f"{text}，尚有{paper.in_arrears}名党员未足额交纳。"
+    return f"{text}，没有欠交。"
 
 
 def _used(paper: Publication) -> str:
     balance = paper.balance
-    spent = f"使用{yuan(balance.spent_fen)}元，均经集体讨论决定" if balance.spent_fen else "没有使用支出"
+    spent = f"使用{yuan(balance.spent_fen)}元" if balance.spent_fen else "没有使用支出"
     return (
         f"上年结存{yuan(balance.opening_fen)}元，本年收缴{yuan(balance.received_fen)}元，"
         f"上级下拨{yuan(balance.granted_fen)}元，上交上级党组织{yuan(balance.remitted_fen)}元，{spent}，"

@@ -91,8 +91,8 @@ def _part(paper: ReceiptPaper, branch: Branch, which: str) -> list[Block]:
         pair("姓名", paper.name, "所属支部", branch.full_name + (f"　{paper.group}" if paper.group else "")),
         pair("交纳期间", _period(paper), "款项", _purpose(paper), 10.0),
         pair("交纳基数", f"{yuan(paper.base_fen, True)}元" if paper.base_fen else "", "交纳标准", paper.standard),
-        wide("金额（大写）", f"{'（冲正）' if kind else ''}人民币{capitals(paper.amount_fen)}"),
-        pair("金额（小写）", f"￥{yuan(paper.amount_fen, True)}", "交纳方式", paper.method.label),
+        wide("金额\n（大写）", f"{'（冲正）' if kind else ''}人民币{capitals(paper.amount_fen)}"),
+        pair("金额\n（小写）", f"￥{yuan(paper.amount_fen, True)}", "交纳方式", paper.method.label),
         pair("交款人", _payer(paper), "收款日期", chinese_date(paper.received_on)),
         wide("备注", _remark(paper), 15.0),
     )

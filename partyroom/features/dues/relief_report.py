@@ -45,11 +45,11 @@ def relief_document(paper: ReliefPaper, branch: Branch) -> Document:
         pair("交纳类别", paper.category.label if paper.category else "", "现每月应交", due),
         wide("申请事项", _matter(paper)),
         wide("期　　限", _period(paper)),
-        FormRow((Cell("申请理由", label=True), Cell(without_numbers(paper.reason), span=3, indent=True)), 42.0),
+        FormRow((Cell("申请理由", label=True), Cell(without_numbers(paper.reason), span=3, indent=True)), 48.0),
         _signed("申请人", "本人签字：", paper.applied_on, 13.0),
-        FormRow((Cell("支部研究\n意见", label=True, rows=2), Cell(_branch(paper), span=3, indent=True)), 26.0),
+        FormRow((Cell("支部研究\n意见", label=True, rows=2), Cell(_branch(paper), span=3, indent=True)), 30.0),
         _decided("支部书记签字：", paper.branch_on),
-        FormRow((Cell("上一级党委\n审批意见", label=True, rows=2), Cell(_superior(paper), span=3, indent=True)), 26.0),
+        FormRow((Cell("上一级党委\n审批意见", label=True, rows=2), Cell(_superior(paper), span=3, indent=True)), 30.0),
         _decided("负责人签字（盖章）：", paper.superior_on),
     )
     blocks: tuple[Block, ...] = (

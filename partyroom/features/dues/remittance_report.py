@@ -48,7 +48,7 @@ def remittance_document(
     """
     parts = [_part(slip, which, people, due_fen) for which in ("存根", "回执")]
     apart = len(without_numbers(slip.note)) > _LONGEST
-    blocks = two_parts(parts[0], parts[1], gap=0.75, apart=apart)
+    blocks = two_parts(parts[0], parts[1], gap=1.0, apart=apart)
     if slip.large:
         blocks = (*blocks, PageBreak(), *_donors(slip))
     return Document(

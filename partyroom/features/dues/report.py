@@ -25,7 +25,7 @@ from partyroom.documents.model import (
 )
 from partyroom.documents.sheet import Sheet
 from partyroom.features.dues.cells import Cell, LedgerLine
-from partyroom.features.dues.columns_report import fitted, money_column
+from partyroom.features.dues.columns_report import broken_name, fitted, money_column, name_column
 from partyroom.features.dues.ledger import CellState, DueKind, last_day_of
 from partyroom.features.dues.papers import standard_of, without_numbers
 from partyroom.features.organisation.domain import Branch
@@ -48,7 +48,7 @@ def ledger_document(year: int, lines: Sequence[LedgerLine], branch: Branch, day:
         em = size * 25.4 / 72
         return [
             LedgerColumn("序号", 2.1 * em + 3, Align.CENTRE),
-            LedgerColumn("姓名", 5.1 * em + 3, Align.CENTRE),
+            name_column([row[1] for row in rows], size),
             *(money_column(_HEADINGS[n], [row[n] for row in shown], size) for n in range(2, _REMARKS)),
             LedgerColumn("备注", 18),
         ]
@@ -166,7 +166,7 @@ def _row(number: int, line: LedgerLine, day: date) -> tuple[str, ...]:
     due = _monthly(line)
     return (
         str(number),
-        line.name,
+        broken_name(line.name),
         yuan(line.base_fen) if line.base_fen else "",
         standard_of(line, day),
         "" if due is None else yuan(due),

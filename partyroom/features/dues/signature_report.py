@@ -19,6 +19,7 @@ from partyroom.documents.model import (
     Title,
 )
 from partyroom.documents.sheet import Sheet
+from partyroom.features.dues.columns_report import broken_name
 from partyroom.features.dues.ledger import DueKind, month_label
 from partyroom.features.dues.papers import SignatureLine, without_numbers
 from partyroom.features.organisation.domain import Branch
@@ -86,7 +87,7 @@ def _row(number: int, line: SignatureLine, *, empty: bool) -> tuple[str, ...]:
     reduced = "经批准少交" if line.kind is DueKind.REDUCED else ""
     return (
         str(number),
-        line.name,
+        broken_name(line.name),
         yuan(line.base_fen) if line.base_fen else "",
         line.standard,
         _WORDS.get(line.kind, yuan(line.due_fen)),
