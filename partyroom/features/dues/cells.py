@@ -50,6 +50,7 @@ class Person:
     joined: RecordedDate | None = None
     arrived: RecordedDate | None = None
     left: RecordedDate | None = None
+    binned: bool = False  # in the recycle bin: only the months that hold money are still reckoned
 
     @property
     def in_party(self) -> bool:
@@ -327,6 +328,8 @@ class Books:
             return MonthDue(month, DueKind.NONE)
         if month in self.closed:
             return self.closed[month].get(member_id, MonthDue(month, DueKind.NONE))
+        if self.people[member_id].binned and (member_id, month) not in self.paid:
+            return MonthDue(month, DueKind.NONE)
         standards = self.standards.get(member_id, ())
         return due_in(month, self.span(member_id), standards, self.reliefs.get(member_id, ()))
 

@@ -58,17 +58,17 @@ def record_payment(session: Session, draft: PaymentDraft) -> int:
         DomainError: the day is to come or lies in a closed month, somebody who pays no dues or may not bring the money
             is named, or the amounts contradict one another or the rules.
     """
-    plan = preview_payment(session, draft)
+    books = _books_for(session, draft)
+    plan = _planned(session, books, draft)
     if plan.problems:
         raise DomainError(*plan.problems)
-    name = _books_for(session, draft).people[draft.member_id].name
     consent = f"经支部同意：{draft.consent_note.strip()}" if draft.consent_note.strip() else ""
     receipt = ReceiptRecord(
         received_on=draft.received_on,
         year=draft.received_on.year,
         number=_next_number(session, draft.received_on.year),
         member_id=draft.member_id,
-        name=name,
+        name=books.people[draft.member_id].name,
         purpose=plan.purpose,
         method=draft.method,
         payer=draft.payer,
@@ -87,8 +87,11 @@ def record_payment(session: Session, draft: PaymentDraft) -> int:
 
 def preview_payment(session: Session, draft: PaymentDraft) -> PaymentPlan:
     """How a payment would be spread, with what the rules say about it and what keeps it from being recorded."""
-    books = _books_for(session, draft)
-    problems = [*_day_problems(session, draft.received_on), *_member_problems(books, draft)]
+    return _planned(session, _books_for(session, draft), draft)
+
+
+def _planned(session: Session, books: Books, draft: PaymentDraft) -> PaymentPlan:
+    problems = [*_day_problems(session, draft.received_on), *_member_problem(books, draft.member_id)]
     try:
         warnings = check_payer(draft)
     except DomainError as error:
@@ -230,7 +233,7 @@ def closing_problems(session: Session, month: date) -> list[str]:
     unknown = [p.name for p in books.people.values() if books.due(p.id, month).kind is DueKind.UNKNOWN]
     if unknown:
         found.append(f"{'、'.join(unknown)}还没有核定基数，结账后这个月按未核定保留。")
-    unpaid = [(p.name, books.cell(p.id, month).open_fen) for p in books.people.values()]
+    unpaid = [(p.name, books.cell(p.id, month).open_fen) for p in books.people.values() if not p.binned]
     owing = [f"{name}（{yuan(amount)}元）" for name, amount in unpaid if amount]
     if owing:
         found.append(f"{'、'.join(owing)}还没有交清，以后交纳按补交登记。")
@@ -296,13 +299,9 @@ def _year_problems(books: Books, plan: PaymentPlan) -> list[Problem]:
     return [_not_opened(year) for year in missing]
 
 
-def _member_problems(books: Books, draft: PaymentDraft) -> list[Problem]:
-    return _member_problem(books, draft.member_id)
-
-
 def _member_problem(books: Books, member_id: int) -> list[Problem]:
     person = books.people.get(member_id)
-    if person is None:
+    if person is None or person.binned:
         return [Problem("这个人已经不在花名册里了，可能在回收站。", "member_id")]
     if not person.in_party:
         label = person.category.label if person.category else "没有登记为党员的人"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -100,7 +100,8 @@ def arrears_of(session: Session, day: date | None = None) -> list[ArrearsLine]:
     reasons: defaultdict[int, list[ArrearsReason]] = defaultdict(list)
     for reason in list_reasons(session):
         reasons[reason.member_id].append(reason)
-    found = [_arrears(books, person, months, reasons[person.id]) for person in books.people.values()]
+    people = [person for person in books.people.values() if not person.binned]
+    found = [_arrears(books, person, months, reasons[person.id]) for person in people]
     return sorted((line for line in found if line), key=lambda line: -line.run)
 
 
@@ -131,9 +132,11 @@ def _arrears(
 
 def _concerns(books: Books, member_id: int, months: Iterable[date]) -> bool:
     """Whether the months ask something of somebody, or hold money or a closed line of theirs."""
-    span = books.span(member_id)
+    span, binned = books.span(member_id), books.people[member_id].binned
     return any(
-        span.covers(month) or (member_id, month) in books.paid or member_id in books.closed.get(month, ())
+        (span.covers(month) and not binned)
+        or (member_id, month) in books.paid
+        or member_id in books.closed.get(month, ())
         for month in months
     )
 
@@ -194,7 +197,7 @@ def _people(session: Session, member_ids: Collection[int] | None, needed: Collec
     missing = set(needed) - {person.id for person in found}
     if missing:
         binned = session.execute(columns.where(Member.id.in_(missing)), execution_options={"include_deleted": True})
-        found += [_person(row) for row in binned]
+        found += [replace(_person(row), binned=True) for row in binned]
     return {person.id: person for person in found}
 
 

@@ -144,14 +144,27 @@ def _by_rule(books: Books, draft: PaymentDraft) -> PaymentPlan:
         if given:
             parts.append(AllocationDraft(one, Share.DUE, given))
             left -= given
-    warnings: tuple[str, ...] = ()
     if left:
         parts.append(AllocationDraft(month, Share.VOLUNTARY, left))
-    if left and draft.ahead:
-        warnings = (f"{until.year}年已开账的月份都已交清，余下的{yuan(left)}元按自愿多交登记。",)
-    if left and not draft.ahead and left < draft.amount_fen:
-        warnings = (f"超过应交的{yuan(left)}元按自愿多交登记（第十一条）；如果是预交以后的月份，请选“预交”。",)
-    return PaymentPlan(tuple(parts), warnings)
+    return PaymentPlan(tuple(parts), tuple(_about_rest(books, draft, left, until)))
+
+
+def _about_rest(books: Books, draft: PaymentDraft, left: int, until: date) -> list[str]:
+    """What is to be said when not everything went to months that were open."""
+    if not left:
+        return []
+    months = months_between(date(min((*books.years, draft.received_on.year)), 1, 1), first_of(draft.received_on))
+    unknown = [one for one in months if books.cell(draft.member_id, one).kind is DueKind.UNKNOWN]
+    found = []
+    if unknown:
+        found.append(f"{months_label(unknown)}的党费还没有核定；这笔如果是应交的党费，请先核定或指定月份（第一条）。")
+    if draft.ahead:
+        found.append(f"到{until.year}年底已开账的月份都已交清，余下的{yuan(left)}元按自愿多交登记（第十一条）。")
+    elif left < draft.amount_fen:
+        found.append(f"超过应交的{yuan(left)}元按自愿多交登记（第十一条）；如果是预交以后的月份，请选“预交”。")
+    else:
+        found.append(f"没有待交的党费，{yuan(left)}元全部按自愿多交登记（第十一条）；如果是预交，请选“预交”。")
+    return found
 
 
 def _as_said(books: Books, draft: PaymentDraft) -> PaymentPlan:
@@ -168,7 +181,7 @@ def _as_said(books: Books, draft: PaymentDraft) -> PaymentPlan:
             warnings.append(_nothing_due(books.span(draft.member_id), cell))
             part = replace(part, share=Share.VOLUNTARY)
         elif part.share is Share.DUE and cell.kind is DueKind.UNKNOWN:
-            warnings.append(f"{month_label(part.month)}的党费还没有核定，先按应交登记，核定后再对账。")
+            warnings.append(f"{month_label(part.month)}的党费还没有核定，先按应交登记，核定后再对账（第一条）。")
         elif part.share is Share.DUE and part.amount_fen > cell.open_fen:
             more = part.amount_fen - cell.open_fen
             warnings.append(f"{month_label(part.month)}超过应交{yuan(more)}元，台账里按自愿多交计（第十一条）。")
@@ -195,8 +208,8 @@ def _judged(books: Books, draft: PaymentDraft, plan: PaymentPlan) -> PaymentPlan
     large = rules_on(draft.received_on).large
     voluntary = plan.total(Share.VOLUNTARY) + _beyond(books, draft.member_id, plan.allocations)
     if voluntary >= large.amount_fen and plan.total(Share.DUE) == 0:
-        said = f"自愿一次多交{yuan(draft.amount_fen)}元，达到{yuan(large.amount_fen)}元，按大额党费登记。"
-        return _large(draft, (*plan.warnings, said))
+        said = f"自愿一次多交{yuan(draft.amount_fen)}元，达到{yuan(large.amount_fen)}元，按大额党费登记（第十一条）。"
+        return _large(draft, (said,))
     problems = list(plan.problems)
     if voluntary >= large.amount_fen:
         said = (

@@ -54,7 +54,7 @@ def open_month_sheet(session: Session, month: date, member_ids: Sequence[int] | 
     found: list[SheetLine] = []
     for person in books.people.values():
         due = books.due(person.id, month)
-        if due.kind is DueKind.NONE:
+        if due.kind is DueKind.NONE or person.binned:
             continue
         cell = books.cell(person.id, month)
         note = "沿用上年基数" if due.carried else ""

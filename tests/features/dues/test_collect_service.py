@@ -180,6 +180,16 @@ def test_month_not_assessed_yet_takes_money_with_a_warning(library, person, writ
     assert (cell.state, cell.paid_fen) == (CellState.UNKNOWN, 5000)
 
 
+def test_money_without_a_month_to_go_to_says_so(library, person, write, owing, plan) -> None:
+    nothing_open = plan(paid(owing(joined="2026-05-01"), 5000))
+    assert "没有待交的党费，50.00元全部按自愿多交登记（第十一条）" in nothing_open.warnings[0]
+    member = int(library.write("新", lambda s: members.admit_member(s, person("王五"))).result)
+    assert plan(paid(member, 5000)).warnings[0].startswith("2026年1—3月的党费还没有核定")
+    ahead = plan(paid(owing("钱七"), 7650 * 12 + 300, ahead=True, consent_note="支部同意"))
+    assert "余下的3.00元按自愿多交" in ahead.warnings[0]
+    assert "超过一个季度" in ahead.warnings[1]
+
+
 def test_df_15_applicants_pay_no_dues(library, person, write) -> None:
     applicant = person("赵六", category="applicant", joined=None, full_since=None)
     member = int(library.write("新", lambda s: members.admit_member(s, applicant)).result)

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from partyroom.core.errors import DomainError
 from partyroom.features.dues.arrears import ArrearsLevel
 from partyroom.features.dues.collect_service import close_month, collect_month, record_payment, reverse_receipt
 from partyroom.features.dues.domain import DuesCategory
@@ -14,6 +15,7 @@ from partyroom.features.dues.ledger import CellState, ReliefKind
 from partyroom.features.dues.ledger_service import arrears_of, ledger_of
 from partyroom.features.dues.payments import CollectDraft, PaymentDraft
 from partyroom.features.dues.reliefs_service import ReasonDraft, ReliefDraft, save_reason, save_relief
+from partyroom.features.dues.service import open_month_sheet
 from partyroom.features.members import service as members
 from partyroom.features.members.domain import Standing
 from partyroom.features.members.tables import Member
@@ -87,12 +89,18 @@ def test_ledger_of_an_earlier_day_knows_nothing_of_later_payments_and_reversals(
     assert states == [CellState.ARREARS, CellState.LATE, CellState.ARREARS]
 
 
-def test_money_of_people_in_the_recycle_bin_is_still_found(owing, write, ledger, library) -> None:
+def test_money_of_people_in_the_recycle_bin_is_still_found(owing, write, ledger, arrears, library) -> None:
     member = owing("李四")
     owing("王五")
     write(record_payment, PaymentDraft(member, date(2026, 3, 12), 7650))
     write(members.bin_members, [member])
     assert [(line.name, line.paid_fen) for line in ledger()] == [("王五", 0), ("李四", 7650)]
+    assert ledger()[1].due_fen == 7650  # nothing more is asked of who is in the bin
+    assert [line.name for line in arrears()] == ["王五"]
+    with pytest.raises(DomainError, match="回收站"):
+        write(record_payment, PaymentDraft(member, date(2026, 3, 12), 7650))
+    sheet = library.read(lambda s: open_month_sheet(s, date(2026, 1, 1)))
+    assert [one.name for one in sheet] == ["王五"]
 
 
 def test_changes_within_the_year_stand_in_the_remarks(owing, assessed, write, ledger) -> None:
