@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, String
 
-from partyroom.core.errors import StorageError
+from partyroom.core.errors import DomainError, StorageError
 from partyroom.core.text import one_line
 from partyroom.documents.archival import Particulars, opened, seal, steady_bytes
 from partyroom.documents.archival_check import lasting_problems
@@ -113,7 +114,11 @@ def assemble(
     with ExitStack() as sources, Pdf.new() as file:
         work = _Work(file, sources, starts=[0] * len(parts))
         for done, number in enumerate(ordered, 1):
-            work.starts[number] = _add(work, parts[number])
+            try:
+                work.starts[number] = _add(work, parts[number])
+            except pikepdf.PdfError as error:
+                shown = one_line(parts[number].title)
+                raise DomainError(f"“{shown}”的内容已损坏，不能装入。请重新导出或重新扫描。") from error
             report(done, total)
         front = _finish(work, book, contents=contents and bool(work.marks))
         report(total - 1, total)

@@ -42,15 +42,30 @@ def view_of(page: Page) -> View:
 
 
 def lay_over(page: Page, form: Object, x: float = 0.0, y: float = 0.0) -> None:
-    """Draw a form of the same file over a page, its origin at (x, y) as the reader sees the page."""
+    """Draw a form of the same file over a page, its origin at (x, y) as the reader sees the page.
+
+    What a content of strangers leaves open is closed first, else it would bend the form too.
+    """
     a, b, c, d, e, f = view_of(page).matrix
     e, f = e + a * x + c * y, f + b * x + d * y
     forms = page.resources.get("/XObject", Dictionary())
     free = next(number for number in count() if f"/Over{number}" not in forms)
     name = page.add_resource(form, Name.XObject, Name(f"/Over{free}"))  # pikepdf's own names are random
+    left_open = _left_open(page)
     page.contents_add(b"q\n", prepend=True)
     matrix = " ".join(f"{number:.4f}" for number in (a, b, c, d, e, f))
-    page.contents_add(f"\nQ q {matrix} cm {name} Do Q\n".encode("ascii"))
+    page.contents_add(f"\n{'Q ' * (left_open + 1)}q {matrix} cm {name} Do Q\n".encode("ascii"))
+
+
+def _left_open(page: Page) -> int:
+    """How many graphics states a content saves without restoring them."""
+    depth = 0
+    try:
+        for instruction in pikepdf.parse_content_stream(page, "q Q"):
+            depth = depth + 1 if str(instruction.operator) == "q" else max(0, depth - 1)
+    except pikepdf.PdfError:
+        return 0  # nobody can tell
+    return depth
 
 
 def form_of(file: Pdf, page: Page) -> Object:

@@ -8,7 +8,7 @@ from typing import Any
 import pdfplumber
 import pikepdf
 import pytest
-from pikepdf import Array
+from pikepdf import Array, Dictionary, Name
 
 from partyroom.core.errors import CancelledError, DomainError, StorageError
 from partyroom.documents.archival_check import archival_problems
@@ -221,6 +221,24 @@ def test_merged_files_keep_their_own_numbers_and_links(raw_samples: dict[str, by
     with pikepdf.open(io.BytesIO(made.data)) as file:
         (note,) = file.pages[before].obj.Annots
         assert note.Dest[0].objgen == file.pages[before + 1].obj.objgen
+
+
+def test_what_was_stamped_on_a_file_from_outside_is_still_seen(book: FontBook) -> None:
+    with pikepdf.new() as file:
+        page = file.add_blank_page(page_size=(595, 842))  # with no content and no resources
+        look = file.make_stream(b"1 0 0 rg 0 0 100 50 re f", Type=Name.XObject, Subtype=Name.Form)
+        look.BBox, look.Resources = Array([0, 0, 100, 50]), Dictionary()
+        rect = Array([200, 600, 300, 650])
+        seal = Dictionary(Type=Name.Annot, Subtype=Name.Stamp, Rect=rect, F=4, AP=Dictionary(N=look))
+        page.obj.Annots = Array([file.make_indirect(seal)])
+        buffer = io.BytesIO()
+        file.save(buffer)
+    made = assemble([BookPart("盖章件", buffer.getvalue(), foreign=True)], title="x", created=_WHEN, fonts=book)
+    assert made.problems == ()
+    assert archival_problems(made.data) == []
+    with pdfplumber.open(io.BytesIO(made.data)) as pdf:
+        (red,) = [rect for rect in pdf.pages[1].rects if rect["non_stroking_color"] == (1, 0, 0)]
+        assert red["width"] == pytest.approx(100 * 279 / 297, abs=0.5)
 
 
 def test_a_book_of_nothing_is_a_mistake_of_the_program() -> None:

@@ -165,6 +165,20 @@ def test_a_content_nobody_can_make_out_gets_it_in_the_corner(paper: bytes, book:
     assert (x + 0.8) / MM == pytest.approx(210 - 18 - 45, abs=0.1)
 
 
+def test_what_a_content_leaves_open_does_not_bend_the_stamp(book: FontBook) -> None:
+    with pikepdf.new() as file:
+        page = file.add_blank_page(page_size=(210 * MM, 297 * MM))
+        page.obj.Contents = file.make_stream(b"q 2 0 0 2 50 50 cm q 1 0 0 rg 0 0 9 9 re f")
+        file.add_blank_page(page_size=(210 * MM, 297 * MM))  # and a page without any content
+        buffer = io.BytesIO()
+        file.save(buffer)
+    with _stamped(buffer.getvalue(), book, number_pages=True) as pdf:
+        across, down = _red_lines(pdf.pages[0])
+        assert pdf.pages[1].extract_text() == "2"
+    assert across == pytest.approx([82.5, 97.5, 112.5, 127.5], abs=0.1)
+    assert down == pytest.approx([8, 16, 24], abs=0.1)
+
+
 def test_a_damaged_file_is_named() -> None:
     with pytest.raises(DomainError, match="“请示”"):
         stamp_first_page(b"no pdf", _STAMP, title="请示")
