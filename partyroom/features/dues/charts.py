@@ -115,7 +115,7 @@ class YearCharts:
         shown = [part for part in self.parts if part.people]
         if not shown:
             return ""
-        parts = "，".join(f"{part.label}{part.people}人" for part in shown)
+        parts = "，".join(f"{part.label}的{part.people}人" for part in shown)
         return f"{month_label(self.composed_on)}共{sum(part.people for part in shown)}人：{parts}。"
 
 

@@ -77,14 +77,14 @@ def _fen(key: str, title: str, width: int = 130) -> Column:
 
 
 _COLLECTED = (
-    Column("month", "月份", 90, sortable=False, text=_month),
+    Column("month", "月份", 90, sortable=False, text=_month, stretch=True),
     _fen("due_fen", "应交（元）"),
     _fen("paid_fen", "实交（元）"),
     Column("rate", "交纳率", 90, "right", sortable=False, text=_rate, tone=_rate_tone),
     _fen("extra_fen", "自愿多交（元）"),
 )
 _ARREARS = (
-    Column("month", "月份", 90, sortable=False, text=_month),
+    Column("month", "月份", 90, sortable=False, text=_month, stretch=True),
     *(
         Column(f"level{place}", level_label(level), 90, "right", sortable=False, text=partial(_people, place))
         for place, level in enumerate(LEVELS)
@@ -93,7 +93,7 @@ _ARREARS = (
     _fen("owed_fen", "欠交金额（元）"),
 )
 _PARTS = (
-    Column("label", "交纳标准", 140, sortable=False),
+    Column("label", "交纳标准", 140, sortable=False, stretch=True),
     Column("people", "人数", 90, "right", sortable=False),
     _fen("due_fen", "每月应交合计（元）", 170),
 )

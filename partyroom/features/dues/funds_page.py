@@ -177,6 +177,7 @@ class FundsPage(Section):
     """What comes into and goes out of the purse, besides what members pay."""
 
     title: ClassVar[str] = "上交与使用"
+    watches: ClassVar[frozenset[str]] = frozenset({"dues_publications"})
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
