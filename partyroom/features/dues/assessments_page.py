@@ -17,13 +17,16 @@ from partyroom.core.money import yuan
 from partyroom.features.dues import assessments_service as service
 from partyroom.features.dues import pay_import_service
 from partyroom.features.dues.assessment_dialog import AssessmentDialog, AssessmentForm, form_months
-from partyroom.features.dues.assessments import AssessmentDraft, AssessmentRow, AssessmentState
+from partyroom.features.dues.assessments import AssessmentDetail, AssessmentDraft, AssessmentRow, AssessmentState
+from partyroom.features.dues.base_preview_dialog import show_base, show_bases
 from partyroom.features.dues.domain import DuesCategory
 from partyroom.features.dues.ledger import Choices, month_label
 from partyroom.features.dues.pay_import_dialog import PayImportDialog
 from partyroom.features.dues.pay_verdicts import PayPlan
 from partyroom.features.dues.rates import rate_text
 from partyroom.features.dues.section_page import Section
+from partyroom.features.organisation.domain import Branch
+from partyroom.features.organisation.service import get_branch
 from partyroom.ui.desk import Desk
 from partyroom.ui.form import Field, FormDialog, Kind
 from partyroom.ui.naming import named
@@ -192,10 +195,12 @@ class AssessmentsPage(Section):
     def _add_actions(self) -> None:
         self.add_action("从Excel导入工资项目", "import", self._on_import_triggered, primary=True)
         self.add_action("沿用上年", "copy", self._on_copy_triggered)
+        self.add_action("打印审核表", "print", self._on_print_triggered, shortcut="Ctrl+P")
         add = self.panel.add_row_action
         add("核定…", "edit", self._on_edit_asked, shortcut="Ctrl+E", single=True)
         add("年内变更…", "calendar", self._on_change_asked, single=True)
         add("按定额核定…", "users", self._on_fixed_asked)
+        add("打印核定单", "print", self._on_print_asked, single=True)
         add("删除核定", "trash", self._on_remove_asked, danger=True, single=True)
 
     def reload(self, year: int | None = None) -> None:
@@ -316,6 +321,30 @@ class AssessmentsPage(Section):
     def _on_fixed(self, count: int) -> None:
         self.desk.messages.inform(f"已按定额核定{count}人。")
 
+    # Paper
+
+    def _on_print_triggered(self) -> None:
+        self.desk.tasks.read(partial(_printed, self.year), self._on_list_read, owner=self, key="print")
+
+    def _on_list_read(self, found: tuple[list[AssessmentDetail], Branch]) -> None:
+        details, branch = found
+        if not details:
+            self.desk.messages.inform(f"{self.year}年度还没有核定基数，没有可打印的内容。")
+            return
+        show_bases(self.desk, self, self.year, details, branch)
+
+    def _on_print_asked(self, ids: Sequence[int]) -> None:
+        done = partial(self._on_one_read, ids[0])
+        self.desk.tasks.read(partial(_printed, self.year), done, owner=self, key="print")
+
+    def _on_one_read(self, member_id: int, found: tuple[list[AssessmentDetail], Branch]) -> None:
+        details, branch = found
+        detail = next((one for one in reversed(details) if one.member_id == member_id), None)
+        if detail is None:
+            self.desk.messages.inform("还没有核定，没有可打印的内容。")
+            return
+        show_base(self.desk, self, detail, branch)
+
     # Import
 
     def _on_import_triggered(self) -> None:
@@ -361,6 +390,16 @@ class AssessmentsPage(Section):
 
     def _on_undone(self, _count: int) -> None:
         self.desk.messages.inform("已撤销这次导入，党费基数恢复到导入前。")
+
+
+def _printed(year: int, session: Any) -> tuple[list[AssessmentDetail], Branch]:
+    """What stands on the 审核表: every assessment of the year, or the one that runs on; and the branch."""
+    details: list[AssessmentDetail] = []
+    for row in sorted(
+        service.assessments_of(session, year), key=lambda one: (one.group == "", one.group, one.name_key)
+    ):
+        details += row.history or ((row.current,) if row.current else ())
+    return details, get_branch(session)
 
 
 def _new_form(found: _Opening, months: tuple[date, ...]) -> AssessmentForm:
