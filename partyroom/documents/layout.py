@@ -223,8 +223,9 @@ class Composer:
         body, strong = self.style(Role.FANGSONG, block.size), self.style(Role.HEI, block.size)
         room, page = self.sheet.block_width, self.sheet.block_height
         strips = LedgerLayout(block, body, strong, room, page).strips()
+        strips[-1].keep = strips[-1].keep or block.keep_last
         if block.footnote:
-            strips += self._note(Note(block.footnote))
+            strips += self._note(Note(block.footnote, keep=block.keep_last))
         return strips
 
     def _caption(self, block: CaptionLine) -> list[Strip]:
@@ -251,7 +252,10 @@ class Composer:
     def _note(self, block: Note) -> list[Strip]:
         style = self.style(Role.FANGSONG, block.size)
         parts = split_paragraphs(block.text)
-        return [strip for part in parts for strip in self._lines(part, style, 0.0, Align.JUSTIFY)]
+        strips = [strip for part in parts for strip in self._lines(part, style, 0.0, Align.JUSTIFY)]
+        for strip in strips:
+            strip.keep = strip.keep or block.keep
+        return strips
 
     def _blank(self, block: Blank) -> list[Strip]:
         return self._gap(block.lines, Fading.AFTER_BREAK)

@@ -199,6 +199,7 @@ class LedgerTable:
     size: float = 10.5
     stretch: bool = True  # widen the columns in proportion to fill the page
     least_row: float = 8.0  # mm, room enough for a pen
+    keep_last: bool = False  # the last row goes to the next page with what follows, so that no signature stands alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,7 @@ class Note:
 
     text: str
     size: float = 10.5
+    keep: bool = False  # it stays on the page of what follows
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ _DOCUMENTS = {
 }
 _NAMED = "2008年规定、2017年通知、2008年答问分别为" + "、".join(_DOCUMENTS) + "。"
 _NOTE = (
-    "税后工资总额（计算基数）＝计入的各项－扣除的各项，不计入的项目不列；个体经营等为上季度纯收入的三分之一。"
+    "税后工资总额（计算基数）＝计入的各项−扣除的各项，不计入的项目不列；个体经营等为上季度纯收入的三分之一。"
     "每月应交纳党费＝税后工资总额×交纳比例；交纳定额的人员不计算基数。"
 )
 
@@ -91,8 +91,8 @@ def bases_document(year: int, details: Sequence[AssessmentDetail], branch: Branc
     blocks: tuple[Block, ...] = (
         Title(f"{branch.full_name}{year}年度党费缴纳基数审核表", blank_below=0),
         CaptionLine(left=f"填报单位：{branch.full_name}", right=f"{chinese_date(day)}　单位：元", size=10.5),
-        LedgerTable(columns, tuple(rows), tuple(map(_text, totals)), size=size, least_row=7.0),
-        Note(_NOTE, size=9.0),
+        LedgerTable(columns, tuple(rows), tuple(map(_text, totals)), size=size, least_row=6.5, keep_last=True),
+        Note(_NOTE, size=9.0, keep=True),
         SignatureRow(("审核人（签字）：", "填报人（签字）：", "填报日期："), 0.5),
     )
     return Document(f"{year}年度党费缴纳基数审核表", blocks, PageStyle.LEDGER, author=branch.full_name)
@@ -119,15 +119,16 @@ def bases_sheet(year: int, details: Sequence[AssessmentDetail], branch: Branch) 
 def base_document(detail: AssessmentDetail, branch: Branch) -> Document:
     """核定单 of one member: each item with its treatment and source, then the calculation step by step."""
     head = (
-        pair("姓名", detail.name, "所属支部", branch.full_name),
-        pair("人员类别", detail.category.label, "起始月份", f"{month_label(detail.from_month)}起"),
-        pair("核定原因", detail.reason, "核定日期", chinese_date(detail.assessed_on)),
+        pair("姓名", detail.name, "人员类别", detail.category.label),
+        pair("起始月份", f"{month_label(detail.from_month)}起", "核定日期", chinese_date(detail.assessed_on)),
+        wide("核定原因", detail.reason),
     )
+    note = without_numbers(detail.note)
     result = (
-        FormRow((Cell("计算过程", label=True), Cell("\n".join(_steps(detail)), span=3)), 20.0),
+        FormRow((Cell("计算过程", label=True), Cell("\n".join(_steps(detail)), span=3)), 14.0),
         wide("每月应交", f"{yuan(detail.due_fen)}元（人民币{capitals(detail.due_fen)}）"),
-        wide("依据", detail.source, 12.0),
-        wide("备注", without_numbers(detail.note)),
+        wide("依据", _shortened(detail.source)),
+        *((wide("备注", note),) if note else ()),
     )
     blocks: tuple[Block, ...] = (
         Title("党费缴纳基数核定单", blank_below=0),
@@ -135,8 +136,8 @@ def base_document(detail: AssessmentDetail, branch: Branch) -> Document:
         FormGrid((26, 52, 26, 52), head, size=11.0),
         *((_items(detail),) if detail.items else ()),
         FormGrid((26, 52, 26, 52), result, size=11.0),
-        Note(_NAMED, size=9.0),
-        SignatureRow((f"核定人：{detail.assessed_by}", "审核人（签字）：", "本人（签字）："), 0.5, size=12.0),
+        Note(_NAMED, size=9.0, keep=True),
+        SignatureRow((f"核定人：{detail.assessed_by}", "审核人（签字）：", "本人（签字）："), 0.3, size=12.0),
     )
     return Document(
         title=f"党费缴纳基数核定单（{detail.name}）",
@@ -150,16 +151,16 @@ def base_document(detail: AssessmentDetail, branch: Branch) -> Document:
 
 def _items(detail: AssessmentDetail) -> LedgerTable:
     columns = (
-        LedgerColumn("项目", 44),
-        LedgerColumn("金额", 24, Align.RIGHT),
+        LedgerColumn("项目", 48),
+        LedgerColumn("金额", 22, Align.RIGHT),
         LedgerColumn("处理", 16, Align.CENTRE),
-        LedgerColumn("依据", 62),
+        LedgerColumn("依据", 66),
     )
     rows = [(one.label, yuan(one.amount_fen), one.treatment.label, _source(one)) for one in detail.items]
     sums = (Treatment.COUNTED, Treatment.DEDUCTED)
     rows += [(f"{treatment.label}合计", yuan(_sum(detail, treatment)), "", "") for treatment in sums]
     totals = ("计算基数", yuan(detail.base_fen), "", "")
-    return LedgerTable(columns, tuple(rows), totals, size=10.5, least_row=7.5)
+    return LedgerTable(columns, tuple(rows), totals, size=10.0, least_row=6.5)
 
 
 def _source(item: AssessedItem) -> str:
@@ -181,11 +182,11 @@ def _steps(detail: AssessmentDetail) -> list[str]:
     """How the monthly amount arose, from the stored numbers alone."""
     if not detail.rate_bp:
         return [f"{detail.category.label}：{detail.category.hint}，每月交纳{yuan(detail.due_fen)}元。"]
-    found = [] if detail.items else [f"计算基数{yuan(detail.base_fen)}元为直接填报，没有分项。"]
+    found = [] if detail.items else [f"1. 计算基数{yuan(detail.base_fen)}元为直接填报，没有分项。"]
     if detail.items:
         counted, deducted = (_sum(detail, one) for one in (Treatment.COUNTED, Treatment.DEDUCTED))
         share = "÷3" if detail.category is DuesCategory.BUSINESS else ""
-        minus = f"－扣除{yuan(deducted)}" if deducted and not share else ""
+        minus = f"−扣除{yuan(deducted)}" if deducted and not share else ""
         found.append(f"1. 基数：计入{yuan(counted)}{share}{minus}＝{yuan(detail.base_fen)}元")
     exact = to_decimal(detail.base_fen) * Decimal(detail.rate_bp).scaleb(-4)
     rate = standard_text(detail.rate_bp)

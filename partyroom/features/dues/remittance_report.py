@@ -24,7 +24,7 @@ from partyroom.documents.model import (
     Title,
 )
 from partyroom.documents.sheet import Sheet
-from partyroom.features.dues.columns_report import pair, two_parts, wide
+from partyroom.features.dues.columns_report import broken_name, pair, two_parts, wide
 from partyroom.features.dues.funds import RemittanceSlip, share_text
 from partyroom.features.dues.ledger import MovementKind
 from partyroom.features.dues.movements import MovementRow
@@ -105,7 +105,7 @@ def _part(slip: RemittanceSlip, which: str, people: int | None, due_fen: int | N
         *_figures(slip, people, due_fen),
         wide("上交金额\n（大写）", f"人民币{capitals(slip.amount_fen)}"),
         pair("上交金额\n（小写）", f"￥{yuan(slip.amount_fen, True)}", "凭证号", slip.voucher),
-        wide("备注", _remark(slip), 15.0),
+        wide("备注", _remark(slip), 33.0 if slip.kind is MovementKind.LARGE_REMITTANCE else 15.0),
     )
     return [
         Title(_name(slip), blank_above=0, blank_below=0, size=15.0),
@@ -140,7 +140,7 @@ def _remark(slip: RemittanceSlip) -> str:
 
 def _donors(slip: RemittanceSlip) -> tuple[Block, ...]:
     rows = tuple(
-        (str(number), one.name, chinese_date(one.received_on), one.number, yuan(one.amount_fen))
+        (str(number), broken_name(one.name), chinese_date(one.received_on), one.number, yuan(one.amount_fen))
         for number, one in enumerate(slip.large, 1)
     )
     table = LedgerTable(

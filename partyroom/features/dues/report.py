@@ -59,8 +59,8 @@ def ledger_document(year: int, lines: Sequence[LedgerLine], branch: Branch, day:
         CaptionLine(
             left=f"填报单位：{branch.full_name}", centre=f"截至{chinese_date(day)}", right="单位：元", size=10.5
         ),
-        LedgerTable(columns=columns, rows=(*rows, owed), totals=paid, size=size, least_row=7.0),
-        Note(LEGEND, size=9.0),
+        LedgerTable(columns=columns, rows=(*rows, owed), totals=paid, size=size, least_row=7.0, keep_last=True),
+        Note(LEGEND, size=9.0, keep=True),
         SignatureRow(("支部书记（签字）：", "组织委员（签字）：", "收款人（签字）：", "日期："), 0.5),
     )
     return Document(f"{year}年度党费台账", blocks, PageStyle.LEDGER, author=branch.full_name)

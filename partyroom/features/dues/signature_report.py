@@ -46,6 +46,7 @@ def signature_document(
         totals=tuple(totals[n] for n in kept),
         size=11.0,
         least_row=9.0,
+        keep_last=True,
     )
     blocks: tuple[Block, ...] = (
         Title(f"{branch.full_name}{month_label(month)}党费交纳签名表", blank_below=0),
