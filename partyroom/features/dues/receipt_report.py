@@ -87,10 +87,13 @@ def _document(paper: ReceiptPaper, branch: Branch) -> Document:
 
 def _part(paper: ReceiptPaper, branch: Branch, which: str) -> list[Block]:
     kind = "冲正" if paper.reverses else ""
+    by_base = paper.purpose is Purpose.ORDINARY
+    base = f"{yuan(paper.base_fen, True)}元" if paper.base_fen and by_base else ""
+    standard = paper.standard if by_base else ""
     rows = (
         pair("姓名", paper.name, "所属支部", branch.full_name + (f"　{paper.group}" if paper.group else "")),
         pair("交纳期间", _period(paper), "款项", _purpose(paper), 10.0),
-        pair("交纳基数", f"{yuan(paper.base_fen, True)}元" if paper.base_fen else "", "交纳标准", paper.standard),
+        pair("交纳基数", base, "交纳标准", standard),
         wide("金额\n（大写）", f"{'（冲正）' if kind else ''}人民币{capitals(paper.amount_fen)}"),
         pair("金额\n（小写）", f"￥{yuan(paper.amount_fen, True)}", "交纳方式", paper.method.label),
         pair("交款人", _payer(paper), "收款日期", chinese_date(paper.received_on)),
