@@ -349,6 +349,7 @@ def _export_roster(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from partyroom.features.archives.filing_service import archive_problems
     from partyroom.features.dues.check_service import dues_problems
     from partyroom.features.meetings.search import index_problems, only_index, rebuild_index
 
@@ -356,7 +357,7 @@ def _check(options: argparse.Namespace) -> int:
         if options.rebuild_index:
             count = library.write("重建全文查找的索引", rebuild_index).result
             _say(f"全文查找的索引已重建，共{count}次会议。")
-        problems = library.check(index_problems, dues_problems)
+        problems = library.check(index_problems, dues_problems, archive_problems)
     for problem in problems:
         sys.stderr.write(problem + "\n")
     if problems and only_index(problems):

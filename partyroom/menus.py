@@ -16,6 +16,7 @@ from partyroom.core.identity import check_identity
 from partyroom.core.paths import resources
 from partyroom.core.text import safe_file_name
 from partyroom.features.dues.calculator_page import DUES_CALCULATOR
+from partyroom.features.archives.filing_service import archive_problems
 from partyroom.features.dues.check_service import dues_problems
 from partyroom.features.meetings.domain import VoteRule
 from partyroom.features.meetings.search import index_problems, only_index, rebuild_index
@@ -161,7 +162,7 @@ def _backup(progress: Progress, library: Library, target: Path) -> Path:
 
 def _check(progress: Progress, library: Library) -> list[str]:
     progress.step(0, 0, "正在检查…")
-    return library.check(index_problems, dues_problems)
+    return library.check(index_problems, dues_problems, archive_problems)
 
 
 def identity_answer(values: dict[str, object]) -> str:
