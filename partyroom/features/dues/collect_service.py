@@ -217,6 +217,35 @@ def close_month(session: Session, month: date, by: str = "", note: str = "") -> 
     return closing.id
 
 
+def begin_with(session: Session, month: date, by: str = "") -> int:
+    """Let the ledger of a year begin with a month: the earlier ones were kept elsewhere and ask nothing here.
+
+    They are closed without lines, so that a branch that begins in the middle of a year is not told of months that its
+    members paid on paper. Returns how many were closed.
+
+    Raises:
+        DomainError: the year is not opened, or money was already entered for one of the earlier months.
+    """
+    month = first_of(month)
+    earlier = months_between(date(month.year, 1, 1), month)[:-1]
+    if month.year not in opened_years(session):
+        raise DomainError(_not_opened(month.year))
+    closed = set(session.scalars(select(ClosingRecord.month)))
+    left = [one for one in earlier if one not in closed]
+    used = session.scalars(select(AllocationRecord.month).where(AllocationRecord.month.in_(left)).distinct())
+    if months := list(used):
+        raise DomainError(Problem(f"{months_label(months)}已经登记过党费，不能再算作启用以前的月份。", "month"))
+    note = "启用本程序以前的月份，党费另有登记。"
+    session.add_all(
+        ClosingRecord(
+            month=one, closed_at=now(), closed_by=one_line(by), received_fen=_received(session, one), note=note
+        )
+        for one in left
+    )
+    session.flush()
+    return len(left)
+
+
 def closing_problems(session: Session, month: date) -> list[str]:
     """What to look at before closing a month; none of it forbids the closing."""
     month = first_of(month)

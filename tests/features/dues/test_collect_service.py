@@ -9,6 +9,7 @@ import pytest
 
 from partyroom.core.errors import DomainError
 from partyroom.features.dues.collect_service import (
+    begin_with,
     close_month,
     closing_problems,
     collect_month,
@@ -18,7 +19,7 @@ from partyroom.features.dues.collect_service import (
     reverse_receipt,
 )
 from partyroom.features.dues.ledger import CellState, PayerKind, Purpose, Share
-from partyroom.features.dues.ledger_service import ledger_of, month_dues
+from partyroom.features.dues.ledger_service import arrears_of, ledger_of, month_dues
 from partyroom.features.dues.payments import AllocationDraft, CollectDraft, PaymentDraft, PaymentPlan, refuse_payer
 from partyroom.features.dues.receipts_service import get_receipt
 from partyroom.features.dues.service import member_dues, open_month_sheet
@@ -327,6 +328,20 @@ def test_month_is_closed_once_and_not_before_it_begins(write, owing, library) ->
     for month, text in ((JANUARY, "已经结账"), (date(2026, 12, 1), "还没有开始"), (date(2025, 3, 1), "没有开账")):
         with pytest.raises(DomainError, match=text):
             write(close_month, month)
+
+
+def test_branch_that_begins_in_autumn_is_not_told_of_months_paid_on_paper(write, owing, library, line) -> None:
+    member = owing()
+    assert library.read(arrears_of)[0].run == 10
+    assert write(begin_with, date(2026, 11, 5), "王会计") == 10
+    assert library.read(arrears_of) == []
+    assert [cell.due_fen for cell in line().cells] == [0] * 10 + [7650] * 2
+    write(collect_month, CollectDraft(date(2026, 11, 1), date(2026, 11, 20), (member,)))
+    assert line().cells[10].state is CellState.PAID
+    with pytest.raises(DomainError, match="2026年11月已经登记过党费"):
+        write(begin_with, date(2026, 12, 1))
+    with pytest.raises(DomainError, match="没有开账"):
+        write(begin_with, date(2025, 12, 1))
 
 
 def test_before_closing_it_says_who_is_missing(library, write, owing, person) -> None:

@@ -114,8 +114,14 @@ def test_reversal_restores_the_ledger_exactly(library, two, payments, last) -> N
         which, day, amount, ahead = last
         receipt = record_payment(session, PaymentDraft(two[which], day, amount, ahead=ahead, note="性质试验"))
         assert ledger_of(session, 2026) != before
-        reverse_receipt(session, receipt, "性质试验")
+        back = reverse_receipt(session, receipt, "性质试验")
         assert ledger_of(session, 2026) == before
+        left = (
+            select(func.sum(AllocationRecord.amount_fen))
+            .where(AllocationRecord.receipt_id.in_([receipt, back]))
+            .group_by(AllocationRecord.month, AllocationRecord.share)
+        )
+        assert set(session.scalars(left)) == {0}
 
     with tried(library) as work:
         work.append(check)

@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from partyroom.core.errors import DomainError
 from partyroom.features.dues.arrears import ArrearsLevel
+from partyroom.features.dues.cells import Account
 from partyroom.features.dues.collect_service import close_month, collect_month, record_payment, reverse_receipt
 from partyroom.features.dues.domain import DuesCategory
 from partyroom.features.dues.ledger import CellState, ReliefKind
 from partyroom.features.dues.ledger_service import arrears_of, ledger_of
 from partyroom.features.dues.payments import CollectDraft, PaymentDraft
-from partyroom.features.dues.reliefs_service import ReasonDraft, ReliefDraft, save_reason, save_relief
+from partyroom.features.dues.reliefs_service import ReasonDraft, ReliefDraft, save_account, save_reason, save_relief
 from partyroom.features.dues.service import open_month_sheet
 from partyroom.features.members import service as members
 from partyroom.features.members.domain import Standing
@@ -55,6 +56,14 @@ def test_df_15_c7_three_months_are_owed_by_the_end_of_may(owing, ledger) -> None
     assert [cell.due_fen for cell in line.cells[:6]] == [0, 0, 4000, 4000, 4000, 4000]
     assert line.arrears_fen == 12_000
     assert line.remarks == "3月起交纳"
+
+
+def test_df_32_dues_begin_after_the_month_paid_through_elsewhere(owing, write, ledger, arrears) -> None:
+    member = owing(arrived="2026-05-10")
+    assert [cell.due_fen for cell in ledger()[0].cells[2:6]] == [0, 0, 7650, 7650]
+    write(save_account, Account(member, paid_through=date(2026, 3, 1)))
+    assert [cell.due_fen for cell in ledger()[0].cells[2:6]] == [0, 7650, 7650, 7650]
+    assert arrears(date(2026, 6, 1))[0].months == (date(2026, 4, 1), date(2026, 5, 1))
 
 
 def test_df_16_who_left_owes_through_the_month_of_leaving(owing, ledger) -> None:
