@@ -73,8 +73,15 @@ def _has_intent(root: Object) -> bool:
 def _is_transparent(page: pikepdf.Page) -> bool:
     if str(page.obj.get("/Group", Dictionary()).get("/S", "")) == "/Transparency":
         return True
+    if any(_is_sheer(state) for state in _entries(page.resources, "/ExtGState")):
+        return True
     forms = _entries(page.resources, "/XObject")
     return any("/SMask" in form and str(form.SMask) != "/None" for form in forms if isinstance(form, Stream))
+
+
+def _is_sheer(state: Object) -> bool:
+    blended = str(state.get("/BM", "/Normal")) not in ("/Normal", "/Compatible")
+    return blended or any(float(state.get(key, 1)) < 1 for key in ("/ca", "/CA"))
 
 
 def _is_script(thing: Object) -> bool:
@@ -85,10 +92,10 @@ def _is_script(thing: Object) -> bool:
 
 
 def _of_page(page: pikepdf.Page, seen: set[tuple[int, int]]) -> Iterator[str]:
-    content = page.obj.get("/Contents")
-    streams = list(content) if isinstance(content, Array) else [content]
-    if any(_paints_cmyk(stream) for stream in streams if isinstance(stream, Stream)):
-        yield "使用印刷四色（CMYK）颜色"
+    held = page.obj.get("/Contents")
+    streams = list(held) if isinstance(held, Array) else [held]
+    parts = [_unpacked(stream) for stream in streams if isinstance(stream, Stream)]
+    content = None if None in parts else b"\n".join(part for part in parts if part is not None)
     for note in page.obj.get("/Annots", ()):
         kind = str(note.get("/Subtype", ""))
         if kind in _FORBIDDEN_NOTES:
@@ -97,23 +104,25 @@ def _of_page(page: pikepdf.Page, seen: set[tuple[int, int]]) -> Iterator[str]:
             yield "批注或表单域没有固定的外观"
         elif "/AP" in note:
             yield from _of_appearance(note.AP, seen)
-    yield from _of_resources(page.resources, seen)
+    yield from _of_content(content, page.resources, seen)
 
 
 def _of_appearance(states: Object, seen: set[tuple[int, int]]) -> Iterator[str]:
     if isinstance(states, Stream):
-        yield from _of_resources(states.get("/Resources", Dictionary()), seen)
+        yield from _of_content(_unpacked(states), states.get("/Resources"), seen)
     elif isinstance(states, Dictionary):
         for _, state in states.items():  # noqa: PERF102 - a pikepdf dictionary has no values()
             yield from _of_appearance(state, seen)
 
 
-def _of_resources(resources: Object, seen: set[tuple[int, int]]) -> Iterator[str]:
+def _of_content(content: bytes | None, resources: Object | None, seen: set[tuple[int, int]]) -> Iterator[str]:
+    """What a content (None: it cannot be unpacked) and the resources it draws from hold."""
+    if content is None:
+        yield "内容已损坏"
+    elif _CMYK_OPERATOR.search(content) or any(_chosen(content, name) for name in _cmyk_spaces(resources)):
+        yield "使用印刷四色（CMYK）颜色"
     for font in _fresh(_entries(resources, "/Font"), seen):
         yield from _of_font(font, seen)
-    for space in _entries(resources, "/ColorSpace"):
-        if _is_cmyk(space):
-            yield "使用印刷四色（CMYK）颜色"
     for thing in _fresh(_entries(resources, "/XObject"), seen):
         if not isinstance(thing, Stream):
             continue
@@ -122,11 +131,20 @@ def _of_resources(resources: Object, seen: set[tuple[int, int]]) -> Iterator[str
         elif "/PS" in thing or str(thing.get("/Subtype", "")) == "/PS":
             yield "含有PostScript程序"
         else:
-            if _paints_cmyk(thing):
-                yield "使用印刷四色（CMYK）颜色"
-            yield from _of_resources(thing.get("/Resources", Dictionary()), seen)
+            yield from _of_content(_unpacked(thing), thing.get("/Resources"), seen)
     for pattern in _fresh(_entries(resources, "/Pattern"), seen):
-        yield from _of_resources(pattern.get("/Resources", Dictionary()), seen)
+        if isinstance(pattern, Stream):
+            yield from _of_content(_unpacked(pattern), pattern.get("/Resources"), seen)
+
+
+def _cmyk_spaces(resources: Object | None) -> list[str]:
+    """Names of colour spaces for printers' inks; some programs declare one in every file and never use it."""
+    spaces = resources.get("/ColorSpace") if isinstance(resources, Dictionary) else None
+    return [name for name, space in spaces.items() if _is_cmyk(space)] if isinstance(spaces, Dictionary) else []
+
+
+def _chosen(content: bytes, name: str) -> bool:
+    return re.search(re.escape(name.encode()) + rb"\s+(?:cs|CS)(?=\s|$)", content) is not None
 
 
 def _of_image(image: Stream) -> Iterator[str]:
@@ -143,7 +161,7 @@ def _of_font(font: Object, seen: set[tuple[int, int]]) -> Iterator[str]:
         if not all(_is_embedded(below) for below in descendants):
             yield f"字体“{_name_of(font)}”没有嵌入文件"
     elif kind == "/Type3":
-        yield from _of_resources(font.get("/Resources", Dictionary()), seen)
+        yield from _of_content(b"", font.get("/Resources"), seen)
     elif kind in _SIMPLE and not _is_embedded(font):
         yield f"字体“{_name_of(font)}”没有嵌入文件"
 
@@ -168,15 +186,15 @@ def _is_cmyk(space: Object | None) -> bool:
     return False
 
 
-def _paints_cmyk(stream: Object) -> bool:
+def _unpacked(stream: Object) -> bytes | None:
     try:
-        return _CMYK_OPERATOR.search(stream.read_bytes()) is not None
+        return stream.read_bytes()
     except pikepdf.PdfError:
-        return True  # a content that cannot be unpacked is no better
+        return None
 
 
-def _entries(resources: Object, kind: str) -> list[Object]:
-    if not isinstance(resources, Dictionary | Stream):
+def _entries(resources: Object | None, kind: str) -> list[Object]:
+    if not isinstance(resources, Dictionary):
         return []
     table = resources.get(kind, Dictionary())
     return [thing for _, thing in table.items()] if isinstance(table, Dictionary) else []

@@ -141,8 +141,27 @@ def test_printers_colours_are_found(where: str, raw_samples: dict[str, bytes]) -
         else:
             space = Array([Name.Separation, Name.Red, Name.DeviceCMYK, Dictionary()])
             page.obj.Resources.ColorSpace = Dictionary(Cs0=space)
+            assert not any("CMYK" in reason for reason in archival_problems(_bytes(file)))  # declared, not used
+            page.contents_add(b"/Cs0 cs 1 scn 0 0 9 9 re f")
         assert any("CMYK" in reason for reason in archival_problems(_bytes(file)))
     assert not any("CMYK" in reason for reason in archival_problems(raw_samples["scan"]))
+
+
+def test_transparency_is_told_only_while_there_is_no_output_intent(raw_samples: dict[str, bytes]) -> None:
+    told = "有透明内容而没有输出意图。"
+    assert told not in archival_problems(raw_samples["scan"])
+    with pikepdf.open(io.BytesIO(raw_samples["scan"])) as file:
+        file.pages[0].obj.Resources.ExtGState = Dictionary(G=Dictionary(ca=0.5))
+        sheer = _bytes(file)
+    assert told in archival_problems(sheer)
+    assert archival_problems(make_archival(sheer, title="x", created=_WHEN)) == []
+
+
+def test_a_content_that_cannot_be_unpacked_is_found(raw_samples: dict[str, bytes]) -> None:
+    with pikepdf.open(io.BytesIO(raw_samples["scan"])) as file:
+        file.pages[0].obj.Contents = file.make_stream(b"x")
+        file.pages[0].obj.Contents.write(b"no deflated data", filter=Name.FlateDecode)
+        assert "内容已损坏（第1页起）" in archival_problems(_bytes(file))
 
 
 def test_files_that_cannot_be_used_are_told_by_name(raw_samples: dict[str, bytes]) -> None:
