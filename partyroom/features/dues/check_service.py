@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from partyroom.core.money import yuan
 from partyroom.features.dues.funds_service import reconcile
-from partyroom.features.dues.ledger import MovementKind, Purpose, Share
+from partyroom.features.dues.ledger import MovementKind, Purpose, Share, first_of, month_label
 from partyroom.features.dues.movements import movement_number
-from partyroom.features.dues.tables import AllocationRecord, MovementRecord, ReceiptRecord
+from partyroom.features.dues.tables import AllocationRecord, ClosingRecord, MovementRecord, ReceiptRecord
 
 
 def dues_problems(session: Session) -> list[str]:
@@ -23,6 +24,7 @@ def dues_problems(session: Session) -> list[str]:
         *_receipts_that_do_not_mirror(session),
         *_movements_that_do_not_mirror(session),
         *_wrong_years(session),
+        *_closed_months_that_changed(session),
         *_years_that_do_not_reconcile(session),
     ]
 
@@ -100,6 +102,19 @@ def _wrong_years(session: Session) -> Iterator[str]:
             yield f"{_movement(movement)}：编号的年份与日期不一致。"
         if movement.kind is MovementKind.REMITTANCE and movement.from_month is None:
             yield f"{_movement(movement)}：没有写明上交哪个月份的党费。"
+
+
+def _closed_months_that_changed(session: Session) -> Iterator[str]:
+    """A closed month takes no receipt and loses none: what was received in it stays as it was written down."""
+    received: Counter[date] = Counter()
+    statement = select(ReceiptRecord.received_on, func.sum(ReceiptRecord.amount_fen))
+    for day, amount in session.execute(statement.group_by(ReceiptRecord.received_on)):
+        received[first_of(day)] += amount
+    for closing in session.scalars(select(ClosingRecord).order_by(ClosingRecord.month)):
+        found = received[closing.month]
+        if found != closing.received_fen:
+            before, after = yuan(closing.received_fen), yuan(found)
+            yield f"{month_label(closing.month)}党费已结账，结账时收款 {before} 元，现在是 {after} 元。"
 
 
 def _years_that_do_not_reconcile(session: Session) -> Iterator[str]:

@@ -80,6 +80,7 @@ class PlotPage(QWidget):
         if self.plot is None:
             self.plot = self._new_plot()
             self._column.addWidget(self.plot, 1)
+            self.plot.show()  # a child made while its parent comes into view is left out of the showing
         self._fill(self.plot.getPlotItem())
 
     def _new_plot(self) -> Any:

@@ -309,3 +309,10 @@ def test_check_finds_what_does_not_mirror(library, receive, record, take_back, s
     assert library.check(dues_problems) == []
     library.write("改动", lambda session: session.execute(text(statement)))
     assert any(found in problem for problem in library.read(dues_problems))
+
+
+def test_check_finds_a_closed_month_that_changed(library, receive, close) -> None:
+    close(date(2026, 8, 1))
+    assert library.read(dues_problems) == []
+    receive(date(2026, 8, 31), 500)
+    assert library.read(dues_problems) == ["2026年8月党费已结账，结账时收款 0.00 元，现在是 5.00 元。"]
