@@ -43,7 +43,7 @@ from partyroom.ui.table_view import CellDelegate
 from partyroom.ui.theme import row_height, scaled
 
 _WIDTHS: Final = (190, 96, 60)
-_HIGH: Final = 300
+_HIGH: Final = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,7 @@ class AssessmentDialog(FormDialog):
             _values(form),
             desk,
             save=self._on_save,
+            columns=3,
             parent=parent,
         )
         self.setObjectName("assessment_dialog")
@@ -142,8 +143,11 @@ class AssessmentDialog(FormDialog):
         column.addWidget(self.items_view, 1)
         column.addLayout(self._item_buttons())
         column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(scaled(8), 0, 0, 0)
         column.addWidget(self.amount)
+        font = self.amount.font()
+        font.setBold(True)
+        self.amount.setFont(font)
         column.addWidget(self.steps, 1)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
@@ -155,6 +159,8 @@ class AssessmentDialog(FormDialog):
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
         layout.insertWidget(layout.count() - 1, split, 3)
+        layout.setStretchFactor(self._scroll, 2)
+        self._scroll.setMaximumHeight(self.grid.sizeHint().height() + scaled(6))
         self.items_view.setMinimumHeight(scaled(150))
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)
@@ -286,6 +292,7 @@ def _view(model: PayItemsModel) -> QTableView:
     view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     view.verticalHeader().setDefaultSectionSize(row_height())
     view.setItemDelegate(CellDelegate(view))
+    view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     view.horizontalHeader().setStretchLastSection(True)
     view.horizontalHeader().setHighlightSections(False)
     view.setTabKeyNavigation(False)

@@ -103,9 +103,19 @@ def _tone(row: AssessmentRow) -> Tone:
 
 
 def _category(row: AssessmentRow) -> str:
-    if row.category is None:
-        return f"（{row.guess.label}？）" if row.guess else ""
-    return row.category.label
+    known = row.category or row.guess
+    short = known.label.partition("（")[0].partition("、")[0] if known else ""
+    return short if row.category or not short else f"{short}？"
+
+
+def _category_tip(row: AssessmentRow) -> str:
+    if row.category is not None:
+        return f"{row.category.label}：{row.category.hint}"
+    return f"花名册上是{row.guess.label}，核定时由支部确定" if row.guess else ""
+
+
+def _category_tone(row: AssessmentRow) -> Tone:
+    return "" if row.category else "muted"
 
 
 def _base(row: AssessmentRow) -> str:
@@ -146,16 +156,16 @@ def _source(row: AssessmentRow) -> str:
 
 COLUMNS = (
     Column("state", "核定", 104, text=_state, tone=_tone),
-    Column("name", "姓名", 84),
-    Column("group", "党小组", 96),
+    Column("name", "姓名", 80),
+    Column("group", "党小组", 92),
     Column("department", "科室", 96, visible=False),
-    Column("category", "类别", 150, text=_category, tip=_category),
+    Column("category", "类别", 92, text=_category, tip=_category_tip, tone=_category_tone),
     Column("base", "计算基数", 96, "right", text=_base),
     Column("rate", "比例", 58, "right", text=_rate),
     Column("due", "每月应交", 84, "right", text=_due),
     Column("year", "全年应交", 92, "right", text=_year),
     Column("from", "起算月份", 84, text=_from),
-    Column("reason", "原因和变更", 180, sortable=False, text=_reason, tip=_reason, stretch=True),
+    Column("reason", "原因和变更", 130, sortable=False, text=_reason, tip=_reason, stretch=True),
     Column("source", "依据", 180, sortable=False, visible=False, text=_source, tip=_source),
 )
 

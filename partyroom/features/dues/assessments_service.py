@@ -38,8 +38,8 @@ from partyroom.features.dues.tables import (
     AssessmentRecord,
     BaseItemRecord,
     ClosingRecord,
-    YearRecord,
 )
+from partyroom.features.dues.years_service import get_choices
 from partyroom.features.members.domain import MemberDetail
 from partyroom.features.members.service import all_details, get_member
 from partyroom.storage.recycle import put_in_bin
@@ -47,21 +47,7 @@ from partyroom.storage.recycle import put_in_bin
 
 def choices_for(session: Session, year: int) -> Choices:
     """What the branch decided for a year; the usual choices as long as the year is not opened."""
-    record = session.scalar(select(YearRecord).where(YearRecord.year == year))
-    if record is None:
-        return Choices(year)
-    return Choices(
-        year=year,
-        reading=record.reading,
-        change=record.change,
-        rounding_fen=record.rounding_fen,
-        counted=tuple(record.counted),
-        farmer_fen=record.farmer_fen,
-        share_bp=record.share_bp,
-        every=record.every,
-        base_month=record.base_month,
-        note=record.note,
-    )
+    return get_choices(session, year) or Choices(year)
 
 
 def last_closed(session: Session) -> date | None:

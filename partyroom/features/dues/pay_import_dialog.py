@@ -33,7 +33,7 @@ from partyroom.ui.table_view import CellDelegate
 from partyroom.ui.theme import row_height, scaled
 
 _SHOWN: Final = (None, *PayVerdict)
-_WIDTHS: Final = (52, 90, 84, 96, 84, 300)
+_WIDTHS: Final = (52, 84, 80, 92, 80, 160)
 _FEW_NAMES = 12
 
 
@@ -242,6 +242,7 @@ def _view(model: PayImportModel) -> QTableView:
     view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     view.verticalHeader().setDefaultSectionSize(row_height())
     view.setItemDelegate(CellDelegate(view))
+    view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     view.horizontalHeader().setStretchLastSection(True)
     view.horizontalHeader().setHighlightSections(False)
     view.setTabKeyNavigation(False)

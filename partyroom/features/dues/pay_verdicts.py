@@ -13,7 +13,7 @@ from partyroom.core.money import yuan
 from partyroom.core.names import normalise_name
 from partyroom.features.dues.assessments import AssessmentDetail, AssessmentDraft, AssessmentRow, Outcome, outcome_of
 from partyroom.features.dues.base import PayItem
-from partyroom.features.dues.domain import DuesCategory
+from partyroom.features.dues.domain import DuesCategory, Treatment
 from partyroom.features.dues.ledger import Choices
 from partyroom.features.dues.pay_items import PayRow, PaySheet
 
@@ -116,8 +116,8 @@ class PayPlan:
         return sum(line.verdict.stores for line in self.lines)
 
     def missing(self) -> list[str]:
-        """Names of employed members of the year about whom no row is."""
-        found = {line.member_id for line in self.lines}
+        """Names of employed members of the year about whom no row is, or may be."""
+        found = {line.member_id for line in self.lines}.union(*(line.candidates for line in self.lines))
         return [
             person.row.name
             for person in self.people.values()
@@ -220,7 +220,13 @@ def _compare(plan: PayPlan, row: PayRow, member: AssessmentRow) -> PayLine:
         outcome = outcome_of(draft, plan.choices)
     except DomainError as error:
         return PayLine(row, PayVerdict.UNREADABLE, member.id, notes=(str(error), *row.notes))
+    if not outcome.worked.of(Treatment.COUNTED):
+        words = f"按{category.label}计算，表中没有一个项目计入基数；类别不对的，请逐人核定。"
+        return PayLine(row, PayVerdict.UNREADABLE, member.id, notes=(words, *row.notes))
     notes = [*row.notes, *outcome.warnings]
+    known = member.category or member.guess
+    if known is not None and known is not category:
+        notes.append(f"原来是{known.label}，因表中有工资按{category.label}核定，请核对。")
     if "base" in row.sums and row.sums["base"] != outcome.assessed.base_fen:
         notes.append(
             f"合计不符：表中税后工资总额（基数）{yuan(row.sums['base'])}元，"
@@ -257,9 +263,11 @@ def _amounts(detail: AssessmentDetail) -> dict[str, int]:
 def _changes(old: AssessmentDetail, items: Sequence[PayItem]) -> tuple[str, ...]:
     before = {item.code: (item.label, item.amount_fen) for item in old.items if item.amount_fen}
     after = {item.code: (item.label, item.amount_fen) for item in items}
-    found: list[str] = []
     if not before and old.category.by_base:
-        found.append(f"原来直接填写的基数{yuan(old.base_fen)}元改为按项目计算")
+        return (f"原来直接填写的基数{yuan(old.base_fen)}元改为按项目计算",)
+    if not before:
+        return (f"原来按定额每月{yuan(old.due_fen)}元改为按项目计算",)
+    found: list[str] = []
     for code in dict.fromkeys((*before, *after)):
         label, was = before.get(code, (after.get(code, ("", 0))[0], 0))
         now = after.get(code, ("", 0))[1]

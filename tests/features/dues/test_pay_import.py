@@ -222,3 +222,19 @@ def test_employed_members_who_are_missing_in_the_list_are_named(library, admit, 
     admit("李红")
     admit("退休", employment=Employment.RETIRED)
     assert plan(["王芳", None, 3000, 0, 0]).missing() == ["李红"]
+    admit("王芳", department="总务处")
+    assert plan(["王芳", None, 3000, 0, 0]).missing() == ["李红"]
+
+
+def test_nothing_that_counts_is_no_base_of_zero(library, admit, plan):
+    admit("王芳", employment=Employment.RETIRED)
+    (line,) = plan(["王芳", None, 3000, 0, 0]).lines
+    assert line.verdict is PayVerdict.UNREADABLE
+    assert "没有一个项目计入基数" in line.notes[0]
+
+
+def test_df_30_a_student_with_wages_is_taken_by_the_wages_and_that_is_said(library, admit, plan):
+    admit("小明", employment=Employment.STUDENT)
+    (line,) = plan(["小明", None, 3000, 0, 0]).lines
+    assert (line.verdict, line.draft.category) == (PayVerdict.NEW, DuesCategory.EMPLOYED)
+    assert any("原来是学生" in note for note in line.notes)
