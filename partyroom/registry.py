@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from partyroom.features.dues.page import DuesPage
 from partyroom.features.exchange.page import RosterPage
 from partyroom.features.meetings.page import MeetingsPage
 from partyroom.ui.page import Page
 
-FEATURES: tuple[type[Page], ...] = (RosterPage, MeetingsPage)
+FEATURES: tuple[type[Page], ...] = (RosterPage, MeetingsPage, DuesPage)
 """The page of each feature; the roster comes with its import and export."""

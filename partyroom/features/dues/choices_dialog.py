@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -10,9 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from partyroom.features.dues.base import disputed_items
+from partyroom.features.dues.collect_service import begin_with
 from partyroom.features.dues.domain import Change, Reading, RoundingUnit
 from partyroom.features.dues.ledger import Choices, Every
-from partyroom.features.dues.month_field_dialog import month_field, month_shown, month_value
+from partyroom.features.dues.month_field_dialog import month_field, month_problem, month_shown, month_value
 from partyroom.features.dues.years_service import save_choices
 from partyroom.ui.desk import Desk
 from partyroom.ui.form import Field, FormDialog, Kind
@@ -28,7 +30,8 @@ class ChoicesDialog(FormDialog):
         self._choices = choices
         title = f"开立{choices.year}年度党费" if opening else f"{choices.year}年度党费的口径"
         accept = "开立" if opening else "保存"
-        super().__init__(title, _fields(), _values(choices), desk, save=self._store, accept_text=accept, parent=parent)
+        fields = [*_beginning(choices.year), *_fields()] if opening else _fields()
+        super().__init__(title, fields, _values(choices), desk, save=self._store, accept_text=accept, parent=parent)
         self.setObjectName("choices_dialog")
         self._opening = opening
         self._explain()
@@ -50,7 +53,8 @@ class ChoicesDialog(FormDialog):
         choices = choices_from(self._choices.year, values)
         verb = "开立" if self._opening else "修改"
         label = f"{verb}{choices.year}年度党费"
-        self._desk.tasks.write(label, partial(_save, choices), self._on_saved, owner=self)
+        begin = month_value(values.get("begin"))
+        self._desk.tasks.write(label, partial(_save, choices, begin), self._on_saved, owner=self)
 
     def _on_saved(self, _result: None) -> None:
         if self._opening:
@@ -119,5 +123,25 @@ def _fields() -> list[Field]:
     ]  # fmt: skip
 
 
-def _save(choices: Choices, session: Any) -> None:
+def _beginning(year: int) -> list[Field]:
+    hint = "不填就从1月起；年中开始用本程序的，填开始的月份，以前的月份按纸质台账，不在这里追欠"
+    return [
+        Field(
+            "begin", "从哪个月记起", Kind.DATE, hint=hint, section="开始", wide=True, validate=partial(_outside, year)
+        )
+    ]
+
+
+def _outside(year: int, value: object) -> str:
+    """What is wrong with the month that the ledger begins with."""
+    problem = month_problem(value)
+    month = month_value(value)
+    if problem or month is None or month.year == year:
+        return problem
+    return f"请填{year}年的月份，例如 {year}.9。"
+
+
+def _save(choices: Choices, begin: date | None, session: Any) -> None:
     save_choices(session, choices)
+    if begin is not None and begin.month > 1:
+        begin_with(session, begin)

@@ -44,10 +44,8 @@ from partyroom.features.dues.collect_model import (
 from partyroom.features.dues.collect_service import collect_month, record_payment
 from partyroom.features.dues.ledger import Method, PayerKind, Purpose, month_label
 from partyroom.features.dues.ledger_service import ledger_of
-from partyroom.features.dues.payment_dialog import share_out
+from partyroom.features.dues.payment_dialog import share_out, usual_collector
 from partyroom.features.dues.payments import CollectDraft, PaymentDraft
-from partyroom.features.members.domain import PostKind
-from partyroom.features.members.service import current_posts, get_member
 from partyroom.ui.desk import Desk
 from partyroom.ui.dialog import Dialog
 from partyroom.ui.form import Field, Kind
@@ -326,17 +324,7 @@ def _read(month: date, only: frozenset[int] | None, chosen: Chosen | None, sessi
         found = line_for(line, wanted) if only is None or line.id in only else None
         if found is not None:
             lines.append(found)
-    return Collection(tuple(lines), _usual_collector(session))
-
-
-def _usual_collector(session: Any) -> str:
-    """The organisation commissioner, else the secretary."""
-    posts = current_posts(session, today())
-    for post in (PostKind.ORGANISATION, PostKind.SECRETARY):
-        holder = next((member_id for member_id, held in posts.items() if post in held), None)
-        if holder is not None:
-            return get_member(session, holder).draft.name
-    return ""
+    return Collection(tuple(lines), usual_collector(session))
 
 
 def _collect(taken: Taken, session: Any) -> list[int]:

@@ -63,11 +63,11 @@ COLOURS_OF: Final = {
     CellState.NONE: ("#FFFFFF", "#9AA2AC"),
 }
 """Ground and ink of a state; the word always stands there too."""
-_NAME_WIDTH = 96
-_MONTH_WIDTH = 64
-_SUM_WIDTH = 76
+_NAME_WIDTH = 84
+_MONTH_WIDTH = 60
+_SUM_WIDTH = 71
 _REMARKS_WIDTH = 200
-_ROW = 40
+_ROW = 37
 
 
 class LedgerView(QTableView):
@@ -112,7 +112,18 @@ class LedgerView(QTableView):
         self.resized.emit()
 
 
-class CellDelegate(QStyledItemDelegate):
+class SumDelegate(QStyledItemDelegate):
+    """Lets a sum be smaller rather than cut off."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Choose the size of the letters by the width of the column."""
+        super().initStyleOption(option, index)
+        view: Any = option
+        if index.column() != REMARKS:
+            view.font = _fitting(view.font, view.text, view.rect.width() - scaled(8))
+
+
+class CellDelegate(SumDelegate):
     """Draws a month: the amount above, the word below, on the colour of the state."""
 
     def paint(
@@ -130,7 +141,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.save()
         painter.fillRect(rect, QColor(COLOURS["chosen"] if chosen else ground))
         painter.setPen(QColor(ink))
-        self._write(painter, view.font, rect.adjusted(1, 3, -1, -3), amount_of(cell), word_of(cell))
+        self._write(painter, view.font, rect.adjusted(1, 2, -1, -2), amount_of(cell), word_of(cell))
         if chosen or view.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QColor(COLOURS["focus"]))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
@@ -284,6 +295,7 @@ class LedgerGrid(QWidget):
     def _set_up_foot(self) -> None:
         foot = self.foot
         foot.setModel(self.foot_model)
+        foot.setItemDelegate(SumDelegate(foot))
         foot.horizontalHeader().hide()
         foot.horizontalHeader().setMinimumSectionSize(scaled(36))
         label = foot.verticalHeader()

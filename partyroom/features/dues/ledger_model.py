@@ -42,7 +42,7 @@ def amount_of(cell: Cell) -> str:
 def word_of(cell: Cell) -> str:
     """The state in a word, with 多交 where more was given."""
     if cell.extra_fen and cell.state in (CellState.PAID, CellState.LATE, CellState.AHEAD):
-        return f"{cell.state.label}（多交）"
+        return f"{cell.state.label}、多交"
     return cell.state.label
 
 

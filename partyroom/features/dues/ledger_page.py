@@ -26,7 +26,7 @@ from partyroom.features.dues.ledger_grid_page import LedgerGrid
 from partyroom.features.dues.ledger_service import arrears_of, ledger_of
 from partyroom.features.dues.month_dialog import MonthDialog
 from partyroom.features.dues.papers_dialog import ask_month_sheet, preview_ledger, preview_personal
-from partyroom.features.dues.payment_dialog import PaymentDialog, Wanted
+from partyroom.features.dues.payment_dialog import PaymentDialog, Wanted, usual_collector
 from partyroom.features.dues.relief_dialog import ReliefsDialog
 from partyroom.features.dues.section_page import Section
 from partyroom.features.dues.years_service import get_choices
@@ -48,6 +48,7 @@ class YearLedger:
     keys: tuple[str, ...]
     closed: frozenset[date]
     arrears: tuple[ArrearsLine, ...]
+    collector: str
 
 
 class LedgerPage(Section):
@@ -237,7 +238,8 @@ class LedgerPage(Section):
         CollectDialog(self.desk, month, member_ids, parent=self).open()
 
     def _pay(self, line: LedgerLine, wanted: Wanted) -> None:
-        PaymentDialog(self.desk, line, wanted, parent=self).open()
+        collector = self._found.collector if self._found else ""
+        PaymentDialog(self.desk, line, wanted, collector, parent=self).open()
 
     def _on_payer_chosen(self, values: dict[str, object]) -> None:
         lines = self._found.lines if self._found else ()
@@ -336,4 +338,6 @@ def _read(year: int, session: Any) -> YearLedger:
     lines = tuple(ledger_of(session, year))
     closed = frozenset(cell.month for line in lines for cell in line.cells if cell.closed)
     keys = tuple(initials(line.name) for line in lines)
-    return YearLedger(year, get_choices(session, year), lines, keys, closed, tuple(arrears_of(session)))
+    return YearLedger(
+        year, get_choices(session, year), lines, keys, closed, tuple(arrears_of(session)), usual_collector(session)
+    )

@@ -11,13 +11,12 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from partyroom.core.money import yuan
 from partyroom.features.dues.account_dialog import open_account
-from partyroom.features.dues.cells import LedgerLine, percent
+from partyroom.features.dues.cells import LedgerLine
 from partyroom.features.dues.ledger import DueKind, month_label
 from partyroom.features.dues.ledger_service import ledger_of, month_dues
 from partyroom.features.dues.papers_dialog import preview_personal, preview_receipts
-from partyroom.features.dues.payment_dialog import PaymentDialog, Wanted
+from partyroom.features.dues.payment_dialog import PaymentDialog, Wanted, usual_collector
 from partyroom.features.dues.receipt_dialog import ask_reversal, open_receipt
 from partyroom.features.dues.receipts_page import COLUMNS
 from partyroom.features.dues.receipts_service import ReceiptQuery, ReceiptRow, list_receipt_ids, list_receipt_rows
@@ -38,6 +37,7 @@ class MonthStory:
 
     line: LedgerLine
     sentences: tuple[str, ...]
+    collector: str
 
 
 class MonthReceipts:
@@ -65,6 +65,7 @@ class MonthDialog(Dialog):
         self._member_id = member_id
         self._month = month
         self._line: LedgerLine | None = None
+        self._collector = ""
         self.story = named(QLabel(), "month_story", "当月情况")
         self.story.setTextFormat(Qt.TextFormat.PlainText)
         self.story.setWordWrap(True)
@@ -133,14 +134,14 @@ class MonthDialog(Dialog):
         if self._line is not None:
             fen = self._line.cells[self._month.month - 1].open_fen
             wanted = Wanted(((self._month, fen),)) if fen else Wanted()
-            PaymentDialog(self._desk, self._line, wanted, parent=self).open()
+            PaymentDialog(self._desk, self._line, wanted, self._collector, parent=self).open()
 
     def _on_read(self, found: MonthStory | None) -> None:
         if found is None:
             self.story.setText("这个人不在这一年的台账里。")
             self.pay_button.setEnabled(False)
             return
-        self._line = found.line
+        self._line, self._collector = found.line, found.collector
         self.setWindowTitle(f"{found.line.name}　{month_label(self._month)}")
         self.story.setText("\n".join(found.sentences))
 
@@ -172,7 +173,7 @@ class MonthDialog(Dialog):
 
 def _read(member_id: int, month: date, session: Any) -> MonthStory | None:
     line = next((one for one in ledger_of(session, month.year) if one.id == member_id), None)
-    return None if line is None else MonthStory(line, tuple(_story(session, line, month)))
+    return None if line is None else MonthStory(line, tuple(_story(session, line, month)), usual_collector(session))
 
 
 def _story(session: Any, line: LedgerLine, month: date) -> list[str]:
@@ -184,9 +185,6 @@ def _story(session: Any, line: LedgerLine, month: date) -> list[str]:
         found.append("本人这个月不在本支部交纳。如有出入，请核对花名册的入党、转入、离开日期，或设定交纳起止月份。")
     elif asked.kind is DueKind.UNKNOWN:
         found.append("还没有核定计算基数，请到“基数核定”核定。")
-    elif asked.base_fen:
-        source = f"，依据{asked.rule_version}" if asked.rule_version else ""
-        found.append(f"计算基数{yuan(asked.base_fen)}元，比例{percent(asked.rate_bp)}{source}。")
     found += [
         f"{relief.kind.label}：{relief.reason or '未写原因'}。"
         for relief in list_reliefs(session, month.year, line.id)

@@ -53,6 +53,7 @@ class DuesPage(Page):
         self.sections: list[Section] = []
         self.tabs = named(QTabBar(), "dues_tabs", "党费的各部分")
         self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
         self.stack = named(QStackedWidget(), "dues_sections")
         self._lay_out()
         self._add(self.ledger, "交纳台账")

@@ -24,8 +24,9 @@ from partyroom.features.dues.ledger import (
     first_of,
     month_label,
 )
-from partyroom.features.dues.ledger_service import ledger_of
 from partyroom.features.dues.payments import AllocationDraft, PaymentDraft, PaymentPlan
+from partyroom.features.members.domain import PostKind
+from partyroom.features.members.service import current_posts, get_member
 from partyroom.ui.desk import Desk
 from partyroom.ui.form import Field, FormDialog, Kind
 from partyroom.ui.naming import named
@@ -33,10 +34,7 @@ from partyroom.ui.theme import scaled
 
 _PREVIEW_AFTER_MS: Final = 200
 VOLUNTARY, AHEAD = "voluntary", "ahead"
-_SURPLUS = (
-    (VOLUNTARY, "自愿多交（2008年规定第十条之外自愿多交的部分，记在收款当月）"),
-    (AHEAD, "预交以后月份（本人要求时）"),
-)
+_SURPLUS = ((VOLUNTARY, "自愿多交，记在收款当月"), (AHEAD, "预交以后的月份"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +191,7 @@ def _fields(wanted: Wanted) -> list[Field]:
     purposes = [(one.value, one.label) for one in Purpose]
     who = "党员应当主动按月交纳；支部、单位不得垫交、代扣（2008年规定第十四条）"
     large = "自愿一次多交1000元以上为大额党费，全额上交（第十一条）"
+    more = "党员自愿多交不限（第十一条）；本人要求时才作预交，按季度预交要经支部同意（第十二条）"
     first, second = "收款", "入账"
     fields = [
         Field("amount_fen", "金额", Kind.MONEY, required=True, section=first),
@@ -202,7 +201,7 @@ def _fields(wanted: Wanted) -> list[Field]:
         Field("payer", "交款人", Kind.CHOICE, required=True, choices=payers, section=first, hint=who),
         Field("payer_name", "代交人姓名", section=first),
         Field("purpose", "性质", Kind.CHOICE, required=True, choices=purposes, section=second, hint=large),
-        Field("surplus", "多出的部分", Kind.CHOICE, required=True, choices=_SURPLUS, section=second),
+        Field("surplus", "多出的部分", Kind.CHOICE, required=True, choices=_SURPLUS, section=second, hint=more),
         Field("consent_note", "按季交纳等依据", section=second, hint="经党支部同意按季度交纳的，写明何时同意"),
         Field("occasion", "场合", section=second),
         Field("note", "备注", wide=True, section=second, hint="一次补交超过6个月的，要写明原因"),
@@ -213,9 +212,14 @@ def _fields(wanted: Wanted) -> list[Field]:
     return fields
 
 
-def read_line(session: Any, member_id: int, year: int) -> LedgerLine | None:
-    """A member's line of a year."""
-    return next((line for line in ledger_of(session, year) if line.id == member_id), None)
+def usual_collector(session: Any) -> str:
+    """Who usually collects: the organisation commissioner, else the secretary."""
+    posts = current_posts(session, today())
+    for post in (PostKind.ORGANISATION, PostKind.SECRETARY):
+        holder = next((member_id for member_id, held in posts.items() if post in held), None)
+        if holder is not None:
+            return get_member(session, holder).draft.name
+    return ""
 
 
 def _record(draft: PaymentDraft, session: Any) -> int:

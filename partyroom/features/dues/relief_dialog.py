@@ -42,8 +42,8 @@ class ReliefSource:
 
 
 def _period(row: ReliefRow) -> str:
-    until = month_label(row.until_month) if row.until_month else "长期"
-    return f"{month_label(row.from_month)}至{until}"
+    until = f"至{month_label(row.until_month)}" if row.until_month else "起"
+    return f"{month_label(row.from_month)}{until}"
 
 
 def _amount(row: ReliefRow) -> str:
