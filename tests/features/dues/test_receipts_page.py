@@ -118,7 +118,7 @@ def test_a_receipt_is_opened_in_full_and_printed(page, open_year, owing, pay, qt
     texts = [label.text() for label in dialog.findChildren(object) if label.objectName() == "receipt_党员"]
     assert texts == ["张<b>三"]
     assert dialog.findChild(object, "receipt_金额").text() == "60.00元（陆拾元整）"
-    assert "自愿多交　10.00元" in dialog.findChild(object, "receipt_入账").text()
+    assert "2026年2月　应交　10.00元" in dialog.findChild(object, "receipt_入账").text()
     dialog.done(0)
     preview_receipts(page.desk, page, [receipt])
     seen = lambda: any(isinstance(w, PrintPreview) and w.isVisible() for w in QApplication.topLevelWidgets())  # noqa: E731
