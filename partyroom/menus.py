@@ -15,8 +15,8 @@ from partyroom.core.errors import DomainError, Problem
 from partyroom.core.identity import check_identity
 from partyroom.core.paths import resources
 from partyroom.core.text import safe_file_name
-from partyroom.features.dues.calculator_page import DUES_CALCULATOR
 from partyroom.features.archives.filing_service import archive_problems
+from partyroom.features.dues.calculator_page import DUES_CALCULATOR
 from partyroom.features.dues.check_service import dues_problems
 from partyroom.features.meetings.domain import VoteRule
 from partyroom.features.meetings.search import index_problems, only_index, rebuild_index
