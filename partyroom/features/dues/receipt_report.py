@@ -27,8 +27,8 @@ from partyroom.features.dues.papers import ReceiptPaper, without_numbers
 from partyroom.features.organisation.domain import Branch
 
 LARGE_NOTE = "大额党费全额逐级上交中央，由中央组织部给本人出具收据，与一般党费分开记账（2008年规定第十一条）。"
-_LONGEST = 84  # characters of a remark with which two parts still fit one sheet
-_LONGEST_PERIOD = 52
+_LONGEST = 60  # characters of a remark with which two parts still fit one sheet
+_LONGEST_PERIOD = 30
 _COLUMNS = (26.0, 50.0, 26.0, 54.0)
 
 
@@ -77,7 +77,7 @@ def _document(paper: ReceiptPaper, branch: Branch) -> Document:
     apart = len(_remark(paper)) > _LONGEST or len(_period(paper)) > _LONGEST_PERIOD
     return Document(
         title=f"党费收据{paper.number}（{paper.name}）",
-        blocks=two_parts(_part(paper, branch, "存根"), _part(paper, branch, "收据"), gap=0.75, apart=apart),
+        blocks=two_parts(_part(paper, branch, "存根"), _part(paper, branch, "收据"), gap=0.6, apart=apart),
         page=PageStyle.FORM,
         footer=Footer.NONE,
         author=branch.full_name,
@@ -91,13 +91,13 @@ def _part(paper: ReceiptPaper, branch: Branch, which: str) -> list[Block]:
     base = f"{yuan(paper.base_fen, True)}元" if paper.base_fen and by_base else ""
     standard = paper.standard if by_base else ""
     rows = (
-        pair("姓名", paper.name, "所属支部", branch.full_name + (f"　{paper.group}" if paper.group else "")),
-        pair("交纳期间", _period(paper), "款项", _purpose(paper), 10.0),
+        pair("姓名", paper.name, "所属支部", branch.full_name + (f"　{paper.group}" if paper.group else ""), 13.5),
+        pair("交纳期间", _period(paper), "款项", _purpose(paper), 13.5),
         pair("交纳基数", base, "交纳标准", standard),
         wide("金额\n（大写）", f"{'（冲正）' if kind else ''}人民币{capitals(paper.amount_fen)}"),
         pair("金额\n（小写）", f"￥{yuan(paper.amount_fen, True)}", "交纳方式", paper.method.label),
         pair("交款人", _payer(paper), "收款日期", chinese_date(paper.received_on)),
-        wide("备注", _remark(paper), 15.0),
+        wide("备注", _remark(paper), 13.5),
     )
     title = f"{branch.full_name}{paper.purpose.label}{kind}收据"
     return [

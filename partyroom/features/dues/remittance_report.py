@@ -35,7 +35,7 @@ LARGE_NOTE = (
     "大额党费（党员自愿一次多交1000元以上的党费）全额逐级上交中央，由中央组织部给本人出具收据；本级不留存，与一般党费分开记账"
     "（2008年规定第十一条）。"
 )
-_LONGEST = 80  # characters of a remark with which both parts fit one sheet
+_LONGEST = 60  # characters of a remark with which both parts fit one sheet
 _HANDED_UP = (MovementKind.REMITTANCE, MovementKind.LARGE_REMITTANCE)
 
 
@@ -48,7 +48,7 @@ def remittance_document(
     """
     parts = [_part(slip, which, people, due_fen) for which in ("存根", "回执")]
     apart = len(without_numbers(slip.note)) > _LONGEST
-    blocks = two_parts(parts[0], parts[1], gap=1.0, apart=apart)
+    blocks = two_parts(parts[0], parts[1], gap=0.7, apart=apart)
     if slip.large:
         blocks = (*blocks, PageBreak(), *_donors(slip))
     return Document(
@@ -101,11 +101,11 @@ def _name(slip: RemittanceSlip) -> str:
 
 def _part(slip: RemittanceSlip, which: str, people: int | None, due_fen: int | None) -> list[Block]:
     rows = (
-        pair("上交单位", slip.branch, "收款单位", slip.superior),
+        pair("上交单位", slip.branch, "收款单位", slip.superior, 13.5),
         *_figures(slip, people, due_fen),
         wide("上交金额\n（大写）", f"人民币{capitals(slip.amount_fen)}"),
         pair("上交金额\n（小写）", f"￥{yuan(slip.amount_fen, True)}", "凭证号", slip.voucher),
-        wide("备注", _remark(slip), 33.0 if slip.kind is MovementKind.LARGE_REMITTANCE else 15.0),
+        wide("备注", _remark(slip), 28.0 if slip.kind is MovementKind.LARGE_REMITTANCE else 12.0),
     )
     return [
         Title(_name(slip), blank_above=0, blank_below=0, size=15.0),
