@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Table, insert, select, type_coerce, update
@@ -29,8 +30,8 @@ def undo_change_set(session: Session, change_set_id: int) -> int:
     """Take back everything one action did, as one new action, and return the number of rows restored.
 
     Raises:
-        DomainError: it was undone before, something it touched has been changed since, or it belongs to a closed
-            year; nothing is changed then.
+        DomainError: it was undone before, something it touched has been changed since, belongs to a closed year, or
+            is of a kind that is only ever put right by a further entry; nothing is changed then.
     """
     change_set = session.get(ChangeSet, change_set_id)
     if change_set is None:
@@ -43,6 +44,7 @@ def undo_change_set(session: Session, change_set_id: int) -> int:
     written = []
     if any(change.table_name not in Base.metadata.tables for change in changes):
         raise DomainError("不能撤销：这是旧版本程序做的操作，现在已经没有这类记录。")
+    _refuse_final(changes)
     for change in changes:
         _refuse_if_changed_since(session, change)
         _refuse_in_closed_year(session, change)
@@ -66,6 +68,15 @@ def undo_change_set(session: Session, change_set_id: int) -> int:
     for taken_back in session.scalars(select(ChangeSet).where(ChangeSet.undone_by == change_set_id)):
         taken_back.undone_by = None  # undoing an undo puts its action in force again
     return len(written)
+
+
+def _refuse_final(changes: Sequence[Change]) -> None:
+    """What is put right only by an entry of its own (`__not_undone__` of the mapped class says how) is not undone."""
+    touched = {change.table_name for change in changes}
+    for mapper in Base.registry.mappers:
+        sentence = getattr(mapper.class_, "__not_undone__", "")
+        if sentence and getattr(mapper.local_table, "name", "") in touched:
+            raise DomainError(f"不能撤销：{sentence}")
 
 
 def _refuse_if_changed_since(session: Session, change: Change) -> None:

@@ -174,6 +174,7 @@ class ReceiptRecord(Base):
 
     __tablename__ = "dues_receipts"
     __year_of__ = "received_on"
+    __not_undone__ = "收款已经登记并编号，请在“收款记录”里冲正。"
     __table_args__ = (
         UniqueConstraint("year", "number"),
         CheckConstraint("amount_fen <> 0 AND (reverses_id IS NULL) = (amount_fen > 0)", name="signed"),
@@ -218,6 +219,7 @@ class ClosingRecord(Base):
 
     __tablename__ = "dues_closings"
     __year_of__ = "month"
+    __not_undone__ = "已经结账的月份不再打开。"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     month: Mapped[date] = mapped_column(unique=True)
@@ -253,6 +255,7 @@ class MovementRecord(Base):
 
     __tablename__ = "dues_movements"
     __year_of__ = "on_day"
+    __not_undone__ = "这笔款项已经登记并编号，请在“上交与使用”里冲正。"
     __table_args__ = (
         UniqueConstraint("kind", "year", "number"),
         CheckConstraint("amount_fen <> 0 AND (reverses_id IS NULL) = (amount_fen > 0)", name="signed"),
