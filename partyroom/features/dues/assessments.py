@@ -120,7 +120,8 @@ class AssessmentRow:
     """A member who pays in a year and the assessment in force at its end (or the last of the member's months).
 
     `id` is the member's. `months` counts the months of the year in which the member pays here, `first_month` is
-    the first of them. `history` names every assessment of the year, `year_fen` is what they ask in all, reliefs apart.
+    the first of them. `history` names every assessment of the year, `year_fen` is what they ask in all, reliefs apart;
+    `group_order` is the place of the Party group.
     """
 
     id: int
@@ -135,6 +136,7 @@ class AssessmentRow:
     current: AssessmentDetail | None
     history: tuple[AssessmentDetail, ...] = ()
     year_fen: int = 0
+    group_order: int = 0
 
     @property
     def category(self) -> DuesCategory | None:

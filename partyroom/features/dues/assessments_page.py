@@ -87,7 +87,8 @@ def _key(sort: str, row: AssessmentRow) -> tuple[object, ...]:
         "year": row.year_fen,
         "rate": current.rate_bp if current else -1,
     }
-    texts = {"group": row.group, "department": row.department, "category": _category(row), "state": row.state.label}
+    amounts["group"] = row.group_order
+    texts = {"department": row.department, "category": _category(row), "state": row.state.label}
     first: object = amounts.get(sort, texts.get(sort, ""))
     if sort == "from":
         first = current.from_month if current else date.min
@@ -249,7 +250,7 @@ class AssessmentsPage(Section):
         latest = found.row.history[-1] if found.row.history else None
         closed = latest is not None and latest.from_month < found.opened
         months = form_months(found.row.first_month, found.opened)
-        if not months or (latest is not None and not months and closed):
+        if not months:
             self.desk.messages.problem("不能核定", f"{self.year}年各月都已结账，基数不能再改。")
             return
         if latest is not None and not change and not closed:
@@ -405,9 +406,7 @@ class AssessmentsPage(Section):
 def _printed(year: int, session: Any) -> tuple[list[AssessmentDetail], Branch]:
     """What stands on the 审核表: every assessment of the year, or the one that runs on; and the branch."""
     details: list[AssessmentDetail] = []
-    for row in sorted(
-        service.assessments_of(session, year), key=lambda one: (one.group == "", one.group, one.name_key)
-    ):
+    for row in sorted(service.assessments_of(session, year), key=lambda one: (one.group_order, one.name_key, one.id)):
         details += row.history or ((row.current,) if row.current else ())
     return details, get_branch(session)
 
@@ -426,7 +425,7 @@ def _new_form(found: _Opening, months: tuple[date, ...]) -> AssessmentForm:
     draft = replace(
         draft,
         from_month=begin if within else months[0],
-        reason="" if within else "年初核定",
+        reason="年初核定" if not within and row.first_month.month == 1 else "",
         assessed_on=today(),
     )
     return AssessmentForm(row.name, draft, months, found.choices, tuple(sorted(taken)))

@@ -42,6 +42,7 @@ from partyroom.features.dues.tables import (
 from partyroom.features.dues.years_service import get_choices
 from partyroom.features.members.domain import MemberDetail
 from partyroom.features.members.service import all_details, get_member
+from partyroom.features.organisation.tables import GroupRecord
 from partyroom.storage.recycle import put_in_bin
 
 
@@ -124,13 +125,16 @@ def assessments_of(session: Session, year: int) -> list[AssessmentRow]:
     """Everybody who pays here in some month of a year: without an assessment first, then by group and name."""
     spans = _spans(session)
     stored = _stored(session)
+    groups = session.scalars(select(GroupRecord.name).order_by(GroupRecord.ordinal))
+    places: dict[str, int] = {name: place for place, name in enumerate(groups)}
     rows = []
     for detail in all_details(session):
         months = [month for month in months_of(year) if spans[detail.id].covers(month)]
         if months:
-            rows.append(_row(detail, months, stored.get(detail.id, ())))
+            row = _row(detail, months, stored.get(detail.id, ()))
+            rows.append(replace(row, group_order=places.get(row.group, len(places))))
     order = list(AssessmentState)
-    return sorted(rows, key=lambda row: (order.index(row.state), row.group == "", row.group, row.name_key, row.id))
+    return sorted(rows, key=lambda row: (order.index(row.state), row.group_order, row.name_key, row.id))
 
 
 def copy_last_year(session: Session, year: int) -> int:

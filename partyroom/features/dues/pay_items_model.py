@@ -85,12 +85,6 @@ class PayItemsModel(QAbstractTableModel):
         worked = work_out(items, self._choices, self._category)
         self._treated = list(worked.lines)
 
-    def set_choices(self, choices: Choices) -> None:
-        """Treat the items by the choices of another year."""
-        if choices != self._choices:
-            self._choices = choices
-            self._rebuild(self._category, self._own)
-
     def items(self) -> tuple[PayItem, ...]:
         """What is filled in, without items left blank; unreadable texts count as blank."""
         return tuple(
