@@ -71,17 +71,26 @@ def share_text(share_bp: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What is to be handed up for a period: its share of what was received, less what was handed up already."""
+    """What is to be handed up for a period: its share of what was received, less what was handed up already.
+
+    `over_fen` is what earlier periods handed up beyond their share, as when a receipt was taken back afterwards.
+    """
 
     period: Period
     received_fen: int
     share_bp: int
     handed_fen: int
+    over_fen: int = 0
+
+    @property
+    def open_fen(self) -> int:
+        """What is still to be handed up; negative when more was handed up than the share."""
+        return share_of(self.received_fen, self.share_bp) - self.handed_fen - self.over_fen
 
     @property
     def amount_fen(self) -> int:
-        """What is still to be handed up; nothing when more was handed up than the share."""
-        return max(share_of(self.received_fen, self.share_bp) - self.handed_fen, 0)
+        """What is still to be handed up, nothing when it was more than the share."""
+        return max(self.open_fen, 0)
 
     @property
     def kept_fen(self) -> int:

@@ -15,6 +15,8 @@ from partyroom.core.calendar import RecordedDate, today
 from partyroom.core.errors import DomainError
 from partyroom.core.money import yuan
 from partyroom.core.pictures import LARGEST_FILE, KeptFile, prepare_file
+from partyroom.core.text import safe_file_name
+from partyroom.documents.sheet import Sheet, render_xlsx
 from partyroom.features.dues import funds_service as service
 from partyroom.features.dues import publication_service
 from partyroom.features.dues.funds import (
@@ -103,6 +105,8 @@ def proposal_text(overview: Overview) -> str:
     parts = [f"收到 {yuan(proposal.received_fen, grouped=True)} 元", share]
     if proposal.handed_fen:
         parts.append(f"已上交 {yuan(proposal.handed_fen, grouped=True)} 元")
+    if proposal.over_fen:
+        parts.append(f"抵减以前多交的 {yuan(proposal.over_fen, grouped=True)} 元")
     detail = "，".join(parts)
     if not proposal.ended(today()):
         detail += "，尚未结束"
@@ -132,7 +136,7 @@ def _full(row: MovementRow) -> str:
 
 def _state(row: MovementRow) -> str:
     if row.reversed_by:
-        return f"已冲正（{row.reversed_by}）"
+        return f"已冲正 {row.reversed_by}"
     if row.reverses:
         return f"冲正 {row.reverses}"
     return "已结账" if row.closed else ""
@@ -244,6 +248,10 @@ class FundsPage(Section):
         """Ask when the year's report was made."""
         ask_publication(self.desk, self, self.year, self._store_publication)
 
+    def export_shown(self) -> None:
+        """Write exactly what the list shows into a workbook."""
+        self.panel.shown_table(self._on_table_read)
+
     # Parts
 
     def _add_commands(self) -> None:
@@ -257,6 +265,8 @@ class FundsPage(Section):
         self.add_action("打印年度公示…", "print", self.print_publication, menu=report)
         self.add_action("打印年度公示（附党小组合计）…", "group", self.print_publication_with_groups, menu=report)
         self.add_action("登记已经公示…", "check", self.record_publication, menu=report)
+        self.add_spring()
+        self.add_action("导出所见", "export", self.export_shown)
 
     def _card(self) -> QFrame:
         card = named(QFrame(), "card")
@@ -347,6 +357,21 @@ class FundsPage(Section):
         else:
             self.desk.messages.problem("没有读出扫描件", str(error))
 
+    def _on_table_read(self, headings: list[str], lines: list[list[str]]) -> None:
+        if not lines:
+            self.desk.messages.inform("列表是空的，没有可以导出的内容。")
+            return
+        title = f"{self.year}年党费上交与使用"
+        suggested = safe_file_name(f"{title}.xlsx")
+        path = self.desk.messages.choose_save("导出所见", suggested, "Excel 工作簿 (*.xlsx)")
+        if path is not None:
+            widths = tuple(max(8.0, column.width / 7) for column in self.panel.visible_columns())
+            work = partial(_write_sheet, Sheet(title, tuple(headings), lines, widths), path)
+            self.desk.tasks.compute(work, partial(self._on_exported, path), owner=self, title="正在导出")
+
+    def _on_exported(self, path: Path, count: int) -> None:
+        self.desk.messages.inform(f"已导出{count}行：{path}")
+
     def _store_publication(self, values: dict[str, object]) -> None:
         day = values["on_day"]
         draft = PublicationDraft(
@@ -405,6 +430,11 @@ def _scan(files: Any, movement_id: int, session: Any) -> tuple[str, bytes]:
 
 def _save(path: Path, content: bytes, _progress: Progress) -> None:
     save_bytes(path, content)
+
+
+def _write_sheet(sheet: Sheet, path: Path, _progress: Progress) -> int:
+    save_bytes(path, render_xlsx(sheet))
+    return len(sheet.rows)
 
 
 def _publish(draft: PublicationDraft, session: Any) -> int:

@@ -6,7 +6,7 @@ Only what contradicts the account is refused; what is odd is told with its rule 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from partyroom.core.calendar import chinese_date
@@ -102,6 +102,27 @@ class Purse:
 
         A period that was handed up as part of a longer one, or across its ends, is taken as done.
         """
+        known = next((one for one in self.proposals(period.last.year) if one.period == period), None)
+        return known or self._alone(period)
+
+    def proposals(self, year: int) -> tuple[Proposal, ...]:
+        """Those of all periods of an opened year; none of another.
+
+        What was handed up too much for one period is taken off the next, over the turn of the year too.
+        """
+        found: list[Proposal] = []
+        over = 0
+        for opened in sorted(one for one in self.shares if one <= year):
+            for period in periods_of(opened, self.shares[opened][1]):
+                alone = self._alone(period)
+                assert alone is not None
+                proposal = replace(alone, over_fen=over)
+                over = max(-proposal.open_fen, 0)
+                found.append(proposal)
+        return tuple(one for one in found if one.period.first.year == year)
+
+    def _alone(self, period: Period) -> Proposal | None:
+        """The same, whatever happened in other periods."""
         share = self.shares.get(period.last.year)
         if share is None:
             return None
@@ -110,13 +131,6 @@ class Purse:
         if any(one.overlaps(period) and not period.holds(one) for one, _ in self.handed):
             handed = max(handed, share_of(received, share[0]))
         return Proposal(period, received, share[0], handed)
-
-    def proposals(self, year: int) -> tuple[Proposal, ...]:
-        """Those of all periods of an opened year; none of another."""
-        if year not in self.shares:
-            return ()
-        found = [self.proposal(period) for period in periods_of(year, self.shares[year][1])]
-        return tuple(one for one in found if one is not None)
 
     def standing(self, day: date, period: Period | None = None) -> Standing:
         """What a movement on `day`, for `period` if it hands something up, is judged by."""

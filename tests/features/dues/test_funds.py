@@ -95,6 +95,25 @@ def test_df_24_receipt_taken_back_later_lowers_the_later_period() -> None:
     assert found == {"2026年第1季度": 0, "2026年第2季度": 0, "2026年第3季度": 1000, "2026年第4季度": 500}
 
 
+def test_df_24_what_was_handed_up_too_much_is_taken_off_the_next_periods() -> None:
+    first = Period(date(2026, 1, 1), date(2026, 3, 1))
+    days = (DaySum(date(2026, 1, 5), 1000, -1000), DaySum(date(2026, 4, 8), -400), DaySum(date(2026, 7, 9), 900))
+    found = purse(*days, handed=((first, 1000),)).proposals(2026)
+    assert [(one.over_fen, one.amount_fen) for one in found] == [(0, 0), (0, 0), (400, 500), (0, 0)]
+    assert purse(*days, handed=((first, 1000),)).proposal(Q3) == found[2]
+
+
+def test_df_24_too_much_at_the_end_of_a_year_is_taken_off_the_next_year() -> None:
+    last = Period(date(2025, 10, 1), date(2025, 12, 1))
+    books = Purse(
+        TODAY,
+        (DaySum(date(2025, 12, 1), 100), DaySum(date(2026, 1, 1), 90)),
+        handed=((last, 150),),
+        shares={2025: (10_000, Every.QUARTER), 2026: (10_000, Every.MONTH)},
+    )
+    assert books.proposals(2026)[0].amount_fen == 40
+
+
 def test_period_within_a_longer_one_handed_up_is_done() -> None:
     books = purse(DaySum(date(2026, 7, 5), 1000), handed=((Q3, 1000),))
     july = books.proposal(Period(date(2026, 7, 1), date(2026, 7, 1)))

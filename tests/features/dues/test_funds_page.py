@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from openpyxl import load_workbook
 from PySide6.QtGui import QAction
 
 from partyroom.core.calendar import RecordedDate
@@ -181,7 +182,7 @@ def test_movement_taken_back_is_not_taken_back_again(page, store, library, settl
     wrong = store(MovementKind.GRANT, date(2026, 3, 1), 500)
     library.write("冲正", lambda session: reverse_movement(session, wrong, "重复登记"))
     found = page()
-    assert shown(found, "state") == ["冲正 下拨2026-01", "已冲正（下拨2026-02）"]
+    assert shown(found, "state") == ["冲正 下拨2026-01", "已冲正 下拨2026-02"]
     found.panel.select([wrong])
     command(found, "冲正").trigger()
     settle()
@@ -260,3 +261,17 @@ def test_year_that_is_not_opened_says_so(page) -> None:
     found = page(2025)
     assert found.proposal.text().startswith("2025年还没有设置党费年度")
     assert not found.remit.isVisible()
+
+
+def test_list_is_exported_as_it_is_shown(page, store, settle, messages, tmp_path) -> None:
+    store(MovementKind.GRANT, date(2026, 3, 1), 1234_50, matter="=1+1")
+    target = tmp_path / "上交与使用.xlsx"
+    found = page()
+    messages.prepare(target)
+    command(found, "导出所见").trigger()
+    settle()
+    sheet = load_workbook(target).active
+    cells = [cell for line in sheet.iter_rows() for cell in line]
+    assert "+1,234.50" in [cell.value for cell in cells]
+    assert [cell.data_type for cell in cells if "1+1" in str(cell.value)] == ["s"]
+    assert messages.informed == [f"已导出1行：{target}"]
