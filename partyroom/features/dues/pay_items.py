@@ -131,22 +131,41 @@ class _Reader:
         )
 
     def _assign(self, keys: Mapping[int, str]) -> None:
-        """Give every column its meaning; of two columns for the same thing the first counts."""
-        added = _table()["added"]
+        """Give every column its meaning; of two for the same item the one with more amounts counts (岗位, 岗位工资)."""
         for column in sorted(self._titles.titles):
             key, title = keys.get(column, ""), self._titles.titles[column]
-            place = f"「{title}」（{column_letters(column)}列）"
-            kind, code = key.partition(":")[0] + ":", key.partition(":")[2]
-            if kind == _ITEM and code in self._items.values() and code not in added:
-                self._notes.append(f"{place}与前面的{item_rules()[code].label}重复，没有读取。")
-            elif kind == _ITEM:
+            kind, _, code = key.rpartition(":")
+            if f"{kind}:" == _ITEM:
                 self._items[column] = code
-            elif kind == _CHECK:
+            elif f"{kind}:" == _CHECK:
                 self._checks[column] = code
             elif key in _table()["person"]:
                 self._person.setdefault(key, column)
             elif not key:
-                self._notes.append(f"{place}没有对应的工资项目，没有读取。")
+                self._notes.append(f"「{title}」（{column_letters(column)}列）没有对应的工资项目，没有读取。")
+        for code in set(self._items.values()) - set(_table()["added"]):
+            same = [column for column, one in self._items.items() if one == code]
+            best = max(same, key=lambda column: (self._amounts_in(column), -column))
+            for column in same:
+                if column != best:
+                    self._leave_out(column, best)
+
+    def _leave_out(self, column: int, best: int) -> None:
+        title, label = self._titles.titles[column], item_rules()[self._items.pop(column)].label
+        used = f"「{self._titles.titles[best]}」（{column_letters(best)}列）"
+        place = f"「{title}」（{column_letters(column)}列）"
+        self._notes.append(f"{place}与{used}都像{label}，重复，只读取后者。")
+
+    def _amounts_in(self, column: int) -> int:
+        """How many cells of a column hold an amount other than 0."""
+        found = 0
+        for row in self._sheet.rows[self._titles.last_row + 1 :]:
+            cell = row[column] if column < len(row) else ""
+            try:
+                found += read_yuan(cell) != 0
+            except ValueError:
+                continue
+        return found
 
     def _rows(self) -> Iterator[PayRow]:
         for index in range(self._titles.last_row + 1, len(self._sheet.rows)):

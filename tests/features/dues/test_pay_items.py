@@ -115,6 +115,13 @@ def test_allowances_in_several_columns_are_summed_but_other_repetitions_are_not_
     assert any("「岗位」（E列）" in note and "重复" in note for note in sheet.notes)
 
 
+def test_a_column_of_words_gives_way_to_the_column_of_amounts() -> None:
+    cells = [["岗位", "姓名", "岗位工资"], ["教师", "王芳", 3000], ["职员", "李红", 2000]]
+    (sheet,) = read_pay_sheets([Sheet("工资", cells)])  # type: ignore[list-item]
+    assert [(row.problems, amounts(row)) for row in sheet.rows] == [((), {"post": 300000}), ((), {"post": 200000})]
+    assert sheet.notes == ("「岗位」（A列）与「岗位工资」（C列）都像岗位工资，重复，只读取后者。",)
+
+
 def test_sums_of_the_list_that_disagree_with_its_items_are_told() -> None:
     titles = [*TITLES, "应发合计", "扣款合计", "实发工资"]
     right = read([titles, [*WANG, 6885, 1532, 5353]])[0]
