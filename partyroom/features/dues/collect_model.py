@@ -222,7 +222,7 @@ class CollectDelegate(QStyledItemDelegate):
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
         """Hand over what was chosen."""
         if isinstance(editor, QComboBox):
-            model.setData(QModelIndex(index), editor.currentData(), _ROLE.EditRole)
+            model.setData(index, editor.currentData(), _ROLE.EditRole)
         else:
             super().setModelData(editor, model, index)
 

@@ -68,6 +68,7 @@ _MONTH_WIDTH = 60
 _SUM_WIDTH = 71
 _REMARKS_WIDTH = 200
 _ROW = 37
+_WIDE, _HIGH = 1000, 320
 
 
 class LedgerView(QTableView):
@@ -205,8 +206,9 @@ class LedgerGrid(QWidget):
         below.addWidget(self.foot, 1)
         below.addSpacing(self.view.verticalScrollBar().sizeHint().width())
         layout.addLayout(below)
+        self.legend = legend()
         layout.addSpacing(scaled(6))
-        layout.addWidget(legend())
+        layout.addWidget(self.legend)
         self.setFocusProxy(self.view)
         self._connect()
 
@@ -274,6 +276,14 @@ class LedgerGrid(QWidget):
             width = month if column < MONTHS else remarks if column == REMARKS else scaled(_SUM_WIDTH)
             header.resizeSection(column, width)
             self.foot.setColumnWidth(column, width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give a small window to the members: first the advice goes, then the legend; the cells have their words."""
+        super().resizeEvent(event)
+        advice = self.legend.findChild(QLabel, "small_quiet")
+        assert isinstance(advice, QLabel)
+        advice.setVisible(self.width() >= scaled(_WIDE))
+        self.legend.setVisible(self.height() >= scaled(_HIGH))
 
     # Set-up
 

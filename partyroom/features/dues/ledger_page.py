@@ -296,7 +296,8 @@ class LedgerPage(Section):
         behind = found.arrears if found else ()
         counts = {level: sum(line.level is level for line in behind) for level in ArrearsLevel}
         parts = [f"{_RUNS[level]}{count}人（{level.label}）" for level, count in counts.items() if count]
-        self.strip_text.setText("连续未交党费：" + "，".join(parts) + "。只作提醒，不改变任何人的状态。")
+        self.strip_text.setText("连续未交党费：" + "，".join(parts) + "。")
+        self.strip_text.setToolTip("只作提醒，不改变任何人的状态。")
         self.strip.setVisible(bool(parts) and self.year == today().year)
 
     def _on_selection_changed(self) -> None:

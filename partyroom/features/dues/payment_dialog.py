@@ -23,6 +23,7 @@ from partyroom.features.dues.ledger import (
     Share,
     first_of,
     month_label,
+    months_label,
 )
 from partyroom.features.dues.payments import AllocationDraft, PaymentDraft, PaymentPlan
 from partyroom.features.members.domain import PostKind
@@ -90,7 +91,7 @@ class PaymentDialog(FormDialog):
     def _place_preview(self) -> None:
         self.preview.setTextFormat(Qt.TextFormat.PlainText)
         self.preview.setWordWrap(True)
-        self.preview.setMinimumHeight(scaled(96))
+        self.preview.setMinimumHeight(scaled(60))
         self.preview.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         card = named(QFrame(), "card")
         inside = QVBoxLayout(card)
@@ -157,15 +158,16 @@ class PaymentDialog(FormDialog):
 
 
 def plan_lines(plan: PaymentPlan) -> list[str]:
-    """What a payment counts for, a line for each share and month, and the warnings with their articles."""
-    found = []
+    """What a payment counts for, month by month, and on lines of their own the warnings with their articles."""
+    parts = []
     for part in plan.allocations:
         what = {
             Share.DUE: f"{month_label(part.month)}党费",
             Share.VOLUNTARY: f"自愿多交（记在{month_label(part.month)}）",
             Share.LARGE: "大额党费（单独记账，全额上交）",
         }[part.share]
-        found.append(f"· {what}　{yuan(part.amount_fen)}元")
+        parts.append(f"{what}　{yuan(part.amount_fen)}元")
+    found = ["；".join(parts)] if parts else []
     found += [f"✕ {problem.message}" for problem in plan.problems]
     return [*found, *(f"※ {warning}" for warning in plan.warnings)]
 
@@ -185,7 +187,7 @@ def share_out(months: Sequence[tuple[date, int]], amount: int, received_on: date
 
 
 def _fields(wanted: Wanted) -> list[Field]:
-    months = "、".join(month_label(month) for month, _ in wanted.months)
+    months = months_label(month for month, _ in wanted.months)
     methods = [(one.value, one.label) for one in Method]
     payers = [(one.value, one.label) for one in PayerKind]
     purposes = [(one.value, one.label) for one in Purpose]

@@ -85,7 +85,7 @@ class ReliefsDialog(Dialog):
         self.panel = TablePanel(
             desk, "dues_reliefs", COLUMNS, ReliefSource(year), noun="项", placeholder="搜索姓名、原因…",
             empty_text="没有少交或免交的决定。\n生活困难的党员，经支部研究、上级批准，可以少交或免交（2008年规定第七条）。",
-            empty_action=("登记决定", self.create),
+            empty_action=("登记决定", self.add),
         )  # fmt: skip
         self.panel.opened.connect(self.change)
         self.panel.add_row_action("修改", "edit", self._on_change_asked, single=True)
@@ -98,7 +98,7 @@ class ReliefsDialog(Dialog):
         """Room for the columns."""
         return QSize(scaled(1040), scaled(520))
 
-    def create(self) -> None:
+    def add(self) -> None:
         """Put down a new decision."""
         self._desk.tasks.read(_people, partial(self._open_form, None), owner=self, key="people")
 
@@ -115,7 +115,7 @@ class ReliefsDialog(Dialog):
         foot = QHBoxLayout()
         add = named(QPushButton("登记决定…"), "add_relief_button")
         add.setProperty("primary", True)
-        add.clicked.connect(self.create)
+        add.clicked.connect(self.add)
         close = named(QPushButton("关闭"), "close_button")
         close.clicked.connect(self.accept)
         for button in (add, close):

@@ -428,7 +428,7 @@ def test_c21_a_relief_needs_its_dates_and_then_exempts(page, ledger, library, op
     ledger.grid.view.setCurrentIndex(cell(ledger, "张三", 6))
     ledger.show_reliefs()
     rest(page)
-    only(ReliefsDialog).create()
+    only(ReliefsDialog).add()
     rest(page)
     form = only(ReliefForm)
     assert form.values()["member"] == member
