@@ -125,6 +125,7 @@ def take_pictures(folder: Path) -> int:
     window.resize(min(1280, room.width()), min(800, room.height()))
     _roster(camera, desktop)
     _meetings(camera, desktop)
+    _dues(camera, desktop)
     _menus(camera, desktop)
     if folder.name == "100":
         _papers(folder.parent)
@@ -330,6 +331,43 @@ def _absences(camera: Camera, desktop: Any, page: Any) -> None:
                         other.done(0)
     dialog.done(0)
     camera.rest(desktop)
+
+
+def _dues(camera: Camera, desktop: Any) -> None:
+    """The sections of the dues with their dialogs, with whatever the sample branch has of them."""
+    from partyroom.core.calendar import today
+    from partyroom.features.dues.page import DuesPage
+    from partyroom.features.dues.payment_dialog import Wanted
+
+    window = desktop.window
+    window.show_page(DuesPage)
+    page = window.page(DuesPage)
+    camera.rest(desktop, 600)
+    for number, name in enumerate(("ledger", "bases", "receipts", "funds", "charts")):
+        page.show_section(number)
+        camera.rest(desktop, 600)
+        camera.take(window, f"dues-{name}")
+    page.show_section(0)
+    camera.rest(desktop)
+    ledger = page.ledger
+    for name, action in (
+        ("choices", ledger.show_choices),
+        ("reliefs", ledger.show_reliefs),
+        ("arrears", ledger.show_arrears),
+        ("closing", ledger.close_month),
+        ("collect", ledger.collect_this_month),
+        ("sheet", ledger.print_month),
+    ):
+        _shoot(camera, desktop, f"dues-{name}", action)
+    lines = ledger.grid.model.lines
+    if not lines:
+        return
+    ledger.grid.view.setCurrentIndex(ledger.grid.model.index(0, today().month - 1))
+    _shoot(camera, desktop, "dues-payment", partial(ledger._pay, lines[0], Wanted()))
+    _shoot(camera, desktop, "dues-account", ledger.show_account)
+    _shoot(camera, desktop, "dues-month", partial(ledger.open_cell, lines[0].id, None))
+    for name, action in (("ledger", ledger.print_year), ("person", ledger.print_person)):
+        _shoot(camera, desktop, f"preview-dues-{name}", action)
 
 
 def _open_oath(page: Any) -> None:
