@@ -388,4 +388,3 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("dues_base_items", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_dues_base_items_assessment_id"), ["assessment_id"], unique=False)
-
