@@ -219,6 +219,16 @@ def read_scan(session: Session, files: AttachmentFiles, movement_id: int) -> tup
     return attachment.name, files.get(attachment.sha256)
 
 
+def scans_of(session: Session, movement_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Name and SHA-256 of the scans of movements, by movement; those without one are left out."""
+    statement = (
+        select(MovementRecord.id, Attachment.name, Attachment.sha256)
+        .join(Attachment, Attachment.id == MovementRecord.attachment_id)
+        .where(MovementRecord.id.in_(movement_ids))
+    )
+    return {movement: (name, sha256) for movement, name, sha256 in session.execute(statement)}
+
+
 def stored_movement(session: Session, movement_id: int) -> MovementRecord:
     """A movement's row.
 

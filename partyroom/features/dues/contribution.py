@@ -1,0 +1,147 @@
+"""What the dues give to handbook and archive: ledger, bases, slips of what was handed up, the year's publication."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from partyroom.core.calendar import today
+from partyroom.core.filing import Field, Retention
+from partyroom.documents.contribution import Enclosure, Fetch, Part, Piece, Request
+from partyroom.documents.model import Document
+from partyroom.documents.sheet import Sheet
+from partyroom.features.dues.assessments_service import assessments_of
+from partyroom.features.dues.base_report import bases_document, bases_sheet
+from partyroom.features.dues.expense_report import expenses_document, expenses_sheet
+from partyroom.features.dues.funds_service import (
+    MovementQuery,
+    list_movement_ids,
+    list_movement_rows,
+    scans_of,
+    year_account,
+)
+from partyroom.features.dues.ledger import MovementKind
+from partyroom.features.dues.ledger_service import ledger_of
+from partyroom.features.dues.movements import MovementRow
+from partyroom.features.dues.publication_report import publication_document
+from partyroom.features.dues.publication_service import publication_of
+from partyroom.features.dues.remittance_report import remittance_document, remittances_sheet
+from partyroom.features.dues.report import ledger_document, ledger_sheet
+from partyroom.features.dues.slip_service import asked_of, slip_of
+from partyroom.features.dues.years_service import get_choices
+from partyroom.features.organisation.domain import Branch
+from partyroom.features.organisation.service import get_branch
+
+_HANDED_UP = (MovementKind.REMITTANCE, MovementKind.LARGE_REMITTANCE)
+
+
+def ledger_pieces(session: Session, request: Request) -> list[Piece]:
+    """年度党费台账 of an opened year."""
+    if get_choices(session, request.year) is None:
+        return []
+    branch, day = get_branch(session), _as_of(request)
+    lines = ledger_of(session, request.year, day)
+    if not lines:
+        return []
+    paper = ledger_document(request.year, lines, branch, day)
+    return [_year("ledger", paper, request, lambda: [ledger_sheet(request.year, lines, branch, day)])]
+
+
+def base_pieces(session: Session, request: Request) -> list[Piece]:
+    """党费缴纳基数审核表 of the year."""
+    rows = assessments_of(session, request.year) if get_choices(session, request.year) is not None else []
+    details = [row.current for row in rows if row.current is not None]
+    if not details:
+        return []
+    branch = get_branch(session)
+    paper = bases_document(request.year, details, branch, _as_of(request))
+    return [_year("bases", paper, request, lambda: [bases_sheet(request.year, details, branch)])]
+
+
+def remittance_pieces(session: Session, request: Request) -> list[Piece]:
+    """党费上交单 of the year, one a remittance."""
+    branch = get_branch(session)
+    ids = list_movement_ids(session, MovementQuery(year=request.year))
+    rows = [row for row in list_movement_rows(session, ids) if row.kind in _HANDED_UP and not row.reverses]
+    pieces = []
+    for row in sorted(rows, key=lambda row: (row.on_day, row.id)):
+        people, due = asked_of(session, row.id)
+        paper = remittance_document(slip_of(session, row.id), branch, people=people, due_fen=due)
+        pieces.append(
+            Piece(
+                f"remittance:{row.id}",
+                paper.title,
+                partial(_made, paper),
+                row.on_day,
+                branch.full_name,
+                row.number,
+                sheets=partial(_register, rows, branch, request.year),
+                enclosures=_scans(session, [row]),
+            )
+        )
+    return pieces
+
+
+def expense_pieces(session: Session, request: Request) -> list[Piece]:
+    """党费使用台账 of the year, with the scans of its vouchers."""
+    branch = get_branch(session)
+    query = MovementQuery(year=request.year, kind=MovementKind.EXPENSE.value)
+    rows = sorted(list_movement_rows(session, list_movement_ids(session, query)), key=lambda row: (row.on_day, row.id))
+    if not rows:
+        return []
+    paper = expenses_document(rows, branch, request.year)
+    piece = _year("expenses", paper, request, lambda: [expenses_sheet(rows, branch, request.year)])
+    return [replace(piece, enclosures=_scans(session, rows))]
+
+
+def publication_pieces(session: Session, request: Request) -> list[Piece]:
+    """年度党费收缴使用情况公示: figures only, no private data (DF-26)."""
+    if get_choices(session, request.year) is None:
+        return []
+    branch, day = get_branch(session), _as_of(request)
+    paper = publication_of(session, request.year, day)
+    months = year_account(session, request.year).months
+    return [_year("publication", publication_document(paper, branch, day, months=months), request)]
+
+
+def _as_of(request: Request) -> date:
+    return min(request.last, request.today or today())
+
+
+def _year(key: str, paper: Document, request: Request, sheets: Callable[[], Sequence[Sheet]] | None = None) -> Piece:
+    return Piece(
+        f"{key}:{request.year}",
+        paper.title,
+        partial(_made, paper),
+        _as_of(request),
+        paper.author,
+        sheets=sheets,
+        settled=request.last < (request.today or today()),
+    )
+
+
+def _made(paper: Document, _fetch: Fetch) -> list[Document]:
+    return [paper]
+
+
+def _scans(session: Session, rows: Sequence[MovementRow]) -> tuple[Enclosure, ...]:
+    found = scans_of(session, [row.id for row in rows])
+    return tuple(Enclosure(*found[row.id], f"{row.number}凭证") for row in rows if row.id in found)
+
+
+def _register(rows: Sequence[MovementRow], branch: Branch, year: int) -> list[Sheet]:
+    return [remittances_sheet(rows, branch, year=year)]
+
+
+PARTS = (
+    Part("dues.ledger", "党费交纳台账", 200, Field.MANAGEMENT, Retention.YEARS_30, ledger_pieces),
+    Part("dues.bases", "党费交纳基数审核表", 205, Field.MANAGEMENT, Retention.YEARS_30, base_pieces),
+    Part("dues.remittances", "党费上交情况", 210, Field.MANAGEMENT, Retention.YEARS_30, remittance_pieces),
+    Part("dues.expenses", "党费使用台账", 215, Field.MANAGEMENT, Retention.YEARS_30, expense_pieces),
+    Part("dues.publication", "党费收缴使用情况公示", 220, Field.MANAGEMENT, Retention.YEARS_30, publication_pieces),
+)
+"""The dues for handbook, filing and inspection; 党费收支 is kept 30 years by default."""
