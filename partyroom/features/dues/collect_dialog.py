@@ -42,10 +42,11 @@ from partyroom.features.dues.collect_model import (
     line_for,
 )
 from partyroom.features.dues.collect_service import collect_month, record_payment
-from partyroom.features.dues.ledger import Method, PayerKind, Purpose, month_label
+from partyroom.features.dues.ledger import CellState, Method, PayerKind, Purpose, month_label
 from partyroom.features.dues.ledger_service import ledger_of
 from partyroom.features.dues.payment_dialog import share_out, usual_collector
 from partyroom.features.dues.payments import CollectDraft, PaymentDraft
+from partyroom.features.dues.years_service import opened_years
 from partyroom.ui.desk import Desk
 from partyroom.ui.dialog import Dialog
 from partyroom.ui.form import Field, Kind
@@ -55,6 +56,7 @@ from partyroom.ui.theme import row_height, scaled
 
 Chosen = Mapping[int, Sequence[date]]
 _WIDTHS = {NAME: 120, UNIT: 190, MONTHS: 110, OPEN: 92, AMOUNT: 92, METHOD: 110, PAYER: 110, PAYER_NAME: 100}
+_FEW = 5
 _FIELDS = (
     Field("received_on", "收款日期", Kind.DATE, required=True, exact=True),
     Field("method", "交款方式", Kind.CHOICE, required=True, choices=[(one, one.label) for one in Method]),
@@ -65,10 +67,12 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What the dialog shows: the lines, and who usually collects."""
+    """What the dialog shows: the lines, who usually collects, and whose base is missing."""
 
     lines: tuple[CollectLine, ...]
     collector: str
+    opened: bool
+    unknown: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +231,7 @@ class CollectDialog(Dialog):
         self.model.put(found.lines)
         if not self.grid.values()["collector"]:
             self.grid.cells["collector"].editor.set_value(found.collector)
-        if not found.lines:
-            self._say("没有需要收的党费：都已交清，或者还没有核定基数（先到“基数核定”）。")
+        self._say(_gaps(found, self._month.year))
         self._show_total()
         self.accept_button.setFocus()
 
@@ -317,14 +320,29 @@ class CollectView(QTableView):
         return amount
 
 
+def _gaps(found: Collection, year: int) -> str:
+    """Why somebody, or everybody, is not in the list."""
+    if not found.opened:
+        return f"{year}年度的党费还没有开立，请先在“党费”的“交纳台账”里开立。"
+    if found.unknown:
+        few = "、".join(found.unknown[:_FEW]) + ("等" if len(found.unknown) > _FEW else "")
+        return f"{few}{len(found.unknown)}人还没有核定基数，不在名单里；请先到“基数核定”核定。"
+    return "" if found.lines else "没有需要收的党费：应交的都已交清。"
+
+
 def _read(month: date, only: frozenset[int] | None, chosen: Chosen | None, session: Any) -> Collection:
-    lines = []
+    lines, unknown = [], []
     for line in ledger_of(session, month.year):
+        if only is not None and line.id not in only:
+            continue
         wanted = (month,) if chosen is None else tuple(chosen.get(line.id, ()))
-        found = line_for(line, wanted) if only is None or line.id in only else None
+        found = line_for(line, wanted)
         if found is not None:
             lines.append(found)
-    return Collection(tuple(lines), usual_collector(session))
+        elif any(cell.state is CellState.UNKNOWN for cell in line.cells if cell.month in wanted):
+            unknown.append(line.name)
+    opened = month.year in opened_years(session)
+    return Collection(tuple(lines), usual_collector(session), opened, tuple(unknown))
 
 
 def _collect(taken: Taken, session: Any) -> list[int]:

@@ -32,6 +32,7 @@ from partyroom.features.dues.receipts_service import ReceiptQuery, list_receipt_
 from partyroom.features.dues.relief_dialog import ReliefForm, ReliefsDialog
 from partyroom.features.dues.reliefs_service import get_account, list_reasons, list_reliefs
 from partyroom.features.dues.years_service import get_choices, opened_years
+from partyroom.features.members.service import admit_member
 from partyroom.ui.print_preview import PrintPreview
 
 NOVEMBER = date(2026, 11, 1)
@@ -295,6 +296,28 @@ def test_nothing_is_collected_in_a_closed_month_and_the_dialog_says_why(
     assert receipts(library) == []
     assert dialog.isVisible()
     assert dialog.accept_button.isEnabled()
+
+
+def test_who_has_no_base_is_named_and_not_collected(desk, library, open_year, owing, person, fixed_today, qtbot):
+    open_year()
+    owing("张三")
+    library.write("新党员", lambda s: admit_member(s, person("王五")))
+    dialog = CollectDialog(desk, NOVEMBER)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert desk.tasks.wait_idle(20_000)
+    assert [line.name for line in dialog.model.lines] == ["张三"]
+    assert "王五1人还没有核定基数" in dialog.problem.text()
+
+
+def test_a_year_that_is_not_opened_cannot_be_collected(desk, owing, fixed_today, qtbot):
+    owing("张三")
+    dialog = CollectDialog(desk, NOVEMBER)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert desk.tasks.wait_idle(20_000)
+    assert "还没有开立" in dialog.problem.text()
+    assert not dialog.accept_button.isEnabled()
 
 
 def test_chosen_months_of_one_member_are_paid_in_one_receipt(page, ledger, library, open_year, owing):
