@@ -44,7 +44,7 @@ from partyroom.features.dues.collect_model import (
 from partyroom.features.dues.collect_service import collect_month, record_payment
 from partyroom.features.dues.ledger import CellState, Method, PayerKind, Purpose, month_label
 from partyroom.features.dues.ledger_service import ledger_of
-from partyroom.features.dues.payment_dialog import share_out, usual_collector
+from partyroom.features.dues.payment_dialog import share_out, tell_received, usual_collector
 from partyroom.features.dues.payments import CollectDraft, PaymentDraft
 from partyroom.features.dues.years_service import opened_years
 from partyroom.ui.desk import Desk
@@ -237,7 +237,8 @@ class CollectDialog(Dialog):
 
     def _on_collected(self, receipts: Sequence[int]) -> None:
         self.collected.emit(list(receipts))
-        self._desk.messages.inform(f"已收{len(receipts)}人的党费，收据已编号。没交的人仍是待交或欠交。")
+        text = f"已收{len(receipts)}人的党费，收据已编号。没交的人仍是待交或欠交。"
+        tell_received(self._desk, self.parentWidget(), text, receipts)
         self.accept()
 
     def _on_failed(self, error: Exception) -> None:

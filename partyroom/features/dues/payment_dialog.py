@@ -25,6 +25,7 @@ from partyroom.features.dues.ledger import (
     month_label,
     months_label,
 )
+from partyroom.features.dues.papers_dialog import preview_receipts
 from partyroom.features.dues.payments import AllocationDraft, PaymentDraft, PaymentPlan
 from partyroom.features.members.domain import PostKind
 from partyroom.features.members.service import current_posts, get_member
@@ -133,8 +134,8 @@ class PaymentDialog(FormDialog):
         assert draft is not None
         self._desk.tasks.write(f"收{self._line.name}党费", partial(_record, draft), self._on_recorded, owner=self)
 
-    def _on_recorded(self, _receipt: int) -> None:
-        self._desk.messages.inform(f"已收{self._line.name}的党费，收据已编号。")
+    def _on_recorded(self, receipt: int) -> None:
+        tell_received(self._desk, self.parentWidget(), f"已收{self._line.name}的党费，收据已编号。", [receipt])
 
     # The preview
 
@@ -212,6 +213,15 @@ def _fields(wanted: Wanted) -> list[Field]:
         text = f"不限于选中的{months}，从最早欠交的月份补起"
         fields.append(Field("oldest", text, Kind.CHECK, wide=True, section=second))
     return fields
+
+
+def tell_received(desk: Desk, owner: QWidget | None, text: str, receipt_ids: Sequence[int]) -> None:
+    """Say what was received, and offer to print the receipts from the window behind."""
+    if owner is None or not receipt_ids:
+        desk.messages.inform(text)
+    else:
+        slot = partial(preview_receipts, desk, owner, list(receipt_ids))
+        desk.messages.inform(text, action="打印收据", slot=slot)
 
 
 def usual_collector(session: Any) -> str:

@@ -17,8 +17,8 @@ from partyroom.features.dues.arrears_dialog import ArrearsDialog, ReasonForm
 from partyroom.features.dues.choices_dialog import ChoicesDialog
 from partyroom.features.dues.closing_dialog import ClosingDialog
 from partyroom.features.dues.collect_dialog import CollectDialog
-from partyroom.features.dues.collect_model import AMOUNT, NAME, PAYER, CollectModel
-from partyroom.features.dues.collect_service import close_month, collect_month
+from partyroom.features.dues.collect_model import AMOUNT, NAME, PAYER
+from partyroom.features.dues.collect_service import collect_month
 from partyroom.features.dues.ledger import CellState, PayerKind, Purpose
 from partyroom.features.dues.ledger_model import CELL, FootModel, LedgerModel
 from partyroom.features.dues.ledger_page import LedgerPage
@@ -32,7 +32,6 @@ from partyroom.features.dues.receipts_service import ReceiptQuery, list_receipt_
 from partyroom.features.dues.relief_dialog import ReliefForm, ReliefsDialog
 from partyroom.features.dues.reliefs_service import get_account, list_reasons, list_reliefs
 from partyroom.features.dues.years_service import get_choices, opened_years
-from partyroom.features.members.service import admit_member
 from partyroom.ui.print_preview import PrintPreview
 
 NOVEMBER = date(2026, 11, 1)
@@ -247,77 +246,6 @@ def test_a_line_with_another_amount_and_payer_becomes_a_payment_of_its_own(page,
     assert (found["张三"].amount_fen, found["张三"].payer) == (5000, PayerKind.SELF)
     assert (found["李四"].due_fen, found["李四"].voluntary_fen) == (5000, 1000)
     assert found["李四"].payer_text == "亲属代交（李小四）"
-
-
-def test_an_amount_that_is_none_is_refused_in_words(open_year, owing, library, fixed_today, qtbot):
-    model = CollectModel()
-    from partyroom.features.dues.collect_model import line_for
-
-    open_year()
-    owing("张三", 5000, 500_000)
-    (line,) = library.read(lambda s: ledger_of(s, 2026))
-    model.put([line_for(line, [NOVEMBER])])
-    said = []
-    model.refused.connect(said.append)
-    assert not model.setData(model.index(0, AMOUNT), "五十", Qt.ItemDataRole.EditRole)
-    assert not model.setData(model.index(0, AMOUNT), "0", Qt.ItemDataRole.EditRole)
-    assert "看不懂金额" in said[0]
-    assert "大于零" in said[1]
-    assert model.lines[0].amount_fen == 5000
-
-
-def test_only_those_named_are_offered_with_the_occasion(desk, library, open_year, owing, fixed_today, qtbot):
-    open_year()
-    present = owing("张三")
-    owing("李四")
-    dialog = CollectDialog(desk, NOVEMBER, [present], "支部主题党日")
-    qtbot.addWidget(dialog)
-    dialog.show()
-    assert desk.tasks.wait_idle(20_000)
-    assert [line.name for line in dialog.model.lines] == ["张三"]
-    dialog.submit()
-    assert desk.tasks.wait_idle(20_000)
-    (row,) = receipts(library)
-    assert row.occasion == "支部主题党日"
-
-
-def test_nothing_is_collected_in_a_closed_month_and_the_dialog_says_why(
-    desk, library, open_year, owing, fixed_today, qtbot
-):
-    open_year()
-    owing("张三")
-    library.write("结账", lambda s: close_month(s, NOVEMBER))
-    dialog = CollectDialog(desk, NOVEMBER)
-    qtbot.addWidget(dialog)
-    dialog.show()
-    assert desk.tasks.wait_idle(20_000)
-    dialog.submit()
-    assert desk.tasks.wait_idle(20_000)
-    assert receipts(library) == []
-    assert dialog.isVisible()
-    assert dialog.accept_button.isEnabled()
-
-
-def test_who_has_no_base_is_named_and_not_collected(desk, library, open_year, owing, person, fixed_today, qtbot):
-    open_year()
-    owing("张三")
-    library.write("新党员", lambda s: admit_member(s, person("王五")))
-    dialog = CollectDialog(desk, NOVEMBER)
-    qtbot.addWidget(dialog)
-    dialog.show()
-    assert desk.tasks.wait_idle(20_000)
-    assert [line.name for line in dialog.model.lines] == ["张三"]
-    assert "王五1人还没有核定基数" in dialog.problem.text()
-
-
-def test_a_year_that_is_not_opened_cannot_be_collected(desk, owing, fixed_today, qtbot):
-    owing("张三")
-    dialog = CollectDialog(desk, NOVEMBER)
-    qtbot.addWidget(dialog)
-    dialog.show()
-    assert desk.tasks.wait_idle(20_000)
-    assert "还没有开立" in dialog.problem.text()
-    assert not dialog.accept_button.isEnabled()
 
 
 def test_chosen_months_of_one_member_are_paid_in_one_receipt(page, ledger, library, open_year, owing):
@@ -539,6 +467,67 @@ def test_chosen_cells_are_copied_for_excel(page, ledger, open_year, owing, qtbot
     assert QGuiApplication.clipboard().text().strip() == "欠交 50.00\t待交 50.00"
     ledger.grid.copy(headers=True)
     assert QGuiApplication.clipboard().text().splitlines()[0] == "姓名\t1月\t11月"
+
+
+def test_enter_opens_a_cell_and_letters_go_to_the_search(page, ledger, open_year, owing, qtbot):
+    open_year()
+    owing("张三", 5000, 500_000)
+    reload(page)
+    ledger.grid.view.setFocus()
+    ledger.grid.view.setCurrentIndex(cell(ledger, "张三", 3))
+    qtbot.keyClick(ledger.grid.view, Qt.Key.Key_Right)
+    assert ledger.grid.current()[1] == date(2026, 4, 1)
+    qtbot.keyClick(ledger.grid.view, Qt.Key.Key_Return)
+    rest(page)
+    assert only(MonthDialog).windowTitle() == "张三　2026年4月"
+    only(MonthDialog).done(0)
+    ledger.grid.view.keyboardSearch("z")
+    assert ledger.search.text() == "z"
+
+
+def test_the_current_month_is_bold_and_only_it(page, ledger, open_year, owing):
+    open_year()
+    owing("张三")
+    reload(page)
+    fonts = [
+        ledger.grid.model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.FontRole)
+        for column in range(12)
+    ]
+    assert [number + 1 for number, font in enumerate(fonts) if font is not None and font.bold()] == [11]
+
+
+def test_after_collecting_the_receipts_can_be_printed_at_once(page, ledger, open_year, owing, messages, qtbot):
+    open_year()
+    owing("张三")
+    owing("李四")
+    reload(page)
+    notices = []
+    messages.said.connect(notices.append)
+    ledger.collect_this_month()
+    rest(page)
+    only(CollectDialog).submit()
+    rest(page)
+    assert notices[-1].action == "打印收据"
+    notices[-1].slot()
+    visible = lambda: any(isinstance(w, PrintPreview) and w.isVisible() for w in QApplication.topLevelWidgets())  # noqa: E731
+    qtbot.waitUntil(visible, timeout=20_000)
+    assert only(PrintPreview).windowTitle() == "党费收据（2张）"
+    only(PrintPreview).done(0)
+
+
+def test_c8_a_quarter_with_consent_is_one_receipt_for_three_months(page, ledger, library, open_year, owing):
+    open_year()
+    owing("张三", 4000, 400_000)
+    reload(page)
+    choose(ledger, *[cell(ledger, "张三", month) for month in (10, 11, 12)])
+    ledger.collect_chosen()
+    dialog = only(PaymentDialog)
+    dialog.grid.cells["consent_note"].editor.set_value("2026年10月支委会同意")
+    dialog.submit()
+    rest(page)
+    (row,) = receipts(library)
+    assert (row.amount_fen, row.months_text) == (12_000, "2026年10—12月")
+    assert "2026年10月支委会同意" in row.note
 
 
 @pytest.mark.parametrize("command", ["print_year", "print_person"])
