@@ -23,7 +23,7 @@ from partyroom.ui.rows import even_rows
 from partyroom.ui.theme import scaled
 
 _MEANING = (
-    "结账以后，这个月应交多少就固定下来：日期在这个月的收款不能再登记、冲销，也不能解除结账。"
+    "结账以后，这个月应交多少就固定下来，也不能解除结账：不能再登记日期在这个月的收款，登记错了的按当天日期冲销。"
     "以后补交这个月的党费，按补交当天登记，仍然记到这个月名下。"
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -69,6 +69,8 @@ _SUM_WIDTH = 71
 _REMARKS_WIDTH = 200
 _ROW = 37
 _WIDE, _HIGH = 1000, 320
+_SHADE = 56
+_FOOT = 34
 
 
 class LedgerView(QTableView):
@@ -140,7 +142,11 @@ class CellDelegate(SumDelegate):
         ground, ink = COLOURS_OF[cell.state]
         chosen = bool(view.state & QStyle.StateFlag.State_Selected)
         painter.save()
-        painter.fillRect(rect, QColor(COLOURS["chosen"] if chosen else ground))
+        painter.fillRect(rect, QColor(ground))
+        if chosen:
+            shade = QColor(COLOURS["focus"])
+            shade.setAlpha(_SHADE)
+            painter.fillRect(rect, shade)
         painter.setPen(QColor(ink))
         self._write(painter, view.font, rect.adjusted(1, 2, -1, -2), amount_of(cell), word_of(cell))
         if chosen or view.state & QStyle.StateFlag.State_HasFocus:
@@ -196,6 +202,7 @@ class LedgerGrid(QWidget):
         self.note = EmptyNote(self.view)
         self._set_up_headers()
         self._set_up_foot()
+        self._set_sizes()
         self._add_copying()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -285,7 +292,21 @@ class LedgerGrid(QWidget):
         advice.setVisible(self.width() >= scaled(_WIDE))
         self.legend.setVisible(self.height() >= scaled(_HIGH))
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow another letter size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "legend"):
+            self._set_sizes()
+            self.fit()
+
     # Set-up
+
+    def _set_sizes(self) -> None:
+        for header, height in ((self.view.verticalHeader(), _ROW), (self.foot.verticalHeader(), _FOOT)):
+            header.setMinimumSectionSize(scaled(height))
+            header.setDefaultSectionSize(scaled(height))
+            header.setFixedWidth(scaled(_NAME_WIDTH))
+        self.foot.setFixedHeight(scaled(_FOOT) + 2)
 
     def _set_up_headers(self) -> None:
         header = self.view.horizontalHeader()
@@ -294,9 +315,6 @@ class LedgerGrid(QWidget):
         header.setMinimumSectionSize(scaled(36))
         names = named(self.view.verticalHeader(), "ledger_names", "姓名")
         names.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        names.setMinimumSectionSize(scaled(_ROW))
-        names.setDefaultSectionSize(scaled(_ROW))
-        names.setFixedWidth(scaled(_NAME_WIDTH))
         names.setHighlightSections(False)
         names.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         names.setSectionsClickable(True)
@@ -310,10 +328,6 @@ class LedgerGrid(QWidget):
         foot.horizontalHeader().setMinimumSectionSize(scaled(36))
         label = foot.verticalHeader()
         label.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        label.setMinimumSectionSize(scaled(34))
-        label.setDefaultSectionSize(scaled(34))
-        label.setFixedWidth(scaled(_NAME_WIDTH))
-        foot.setFixedHeight(scaled(36))
         foot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         foot.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         foot.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -372,7 +386,7 @@ def legend() -> QWidget:
             f"border-radius: {scaled(3)}px; padding: {scaled(1)}px {scaled(8)}px;"
         )
         line.addWidget(chip)
-    hint = named(QLabel("双击格子看当月情况；按住拖动或 Ctrl、Shift 选多格，再点“收款”"), "small_quiet")
+    hint = named(QLabel("双击格子看当月情况；按住拖动或 Ctrl、Shift 选多格，再点“收选中的”"), "small_quiet")
     line.addWidget(hint)
     line.set_last(hint)
     return holder

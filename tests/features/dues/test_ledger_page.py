@@ -33,6 +33,7 @@ from partyroom.features.dues.relief_dialog import ReliefForm, ReliefsDialog
 from partyroom.features.dues.reliefs_service import get_account, list_reasons, list_reliefs
 from partyroom.features.dues.years_service import get_choices, opened_years
 from partyroom.ui.print_preview import PrintPreview
+from partyroom.ui.theme import apply_theme
 
 NOVEMBER = date(2026, 11, 1)
 
@@ -540,6 +541,21 @@ def test_papers_are_previewed(page, ledger, open_year, owing, paid, qtbot, comma
     visible = lambda: any(isinstance(w, PrintPreview) and w.isVisible() for w in QApplication.topLevelWidgets())  # noqa: E731
     qtbot.waitUntil(visible, timeout=20_000)
     only(PrintPreview).done(0)
+
+
+def test_the_grid_follows_another_letter_size(page, ledger, open_year, owing, qapp):
+    open_year()
+    owing("张三")
+    reload(page)
+    before = ledger.grid.view.rowHeight(0), ledger.grid.view.columnWidth(0)
+    try:
+        apply_theme(qapp, large=True)
+        assert ledger.grid.view.rowHeight(0) > before[0]
+        assert ledger.grid.view.columnWidth(0) > before[1]
+        assert ledger.grid.foot.columnWidth(0) == ledger.grid.view.columnWidth(0)
+    finally:
+        apply_theme(qapp)
+        qapp.setStyleSheet("")
 
 
 def test_the_page_is_freed(desk, qtbot, fixed_today, open_year, owing):
