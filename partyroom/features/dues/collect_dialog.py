@@ -96,6 +96,7 @@ class CollectDialog(Dialog):
         member_ids: Only these members, e.g. those present at a meeting; None for everybody.
         occasion: Where it happens, as it will stand on the receipts.
         chosen: Instead of `month`, the months of each member, all of one year.
+        received_on: The day money is taken, today if not given.
         parent: Owner.
 
     Signals:
@@ -112,6 +113,7 @@ class CollectDialog(Dialog):
         occasion: str = "",
         *,
         chosen: Chosen | None = None,
+        received_on: date | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(f"收党费：{month_label(month)}" if chosen is None else "收党费：选中的月份", parent)
@@ -121,7 +123,7 @@ class CollectDialog(Dialog):
         self._only = None if member_ids is None else frozenset(member_ids)
         self._chosen = chosen
         self.model = CollectModel(self)
-        values = {"received_on": today(), "method": Method.CASH, "occasion": occasion}
+        values = {"received_on": received_on or today(), "method": Method.CASH, "occasion": occasion}
         self.grid = FormGrid(_FIELDS, values, columns=2)
         self._lay_out()
         self.model.edited.connect(self._show_total)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from partyroom.core.calendar import RecordedDate
 from partyroom.core.identity import check_identity
@@ -23,8 +23,13 @@ from partyroom.features.members.domain import (
 )
 from partyroom.features.members.report import MASKS
 from partyroom.ui.desk import Desk
+from partyroom.ui.errands import Errand
 from partyroom.ui.form import Field, FormDialog, Kind
+from partyroom.ui.naming import named
+from partyroom.ui.theme import scaled
 
+_RECORDS = (("member_dues", "党费交纳记录…"), ("member_pledges", "承诺与评诺…"))
+"""What other rooms know of a member: errands with values `member` (the id) and `name`."""
 _SECRETS = ("id_number", "phone", "landline")
 _WHOLE_NUMBER = 18
 _SUGGESTIONS: Mapping[str, tuple[str, ...]] = {
@@ -65,6 +70,33 @@ class MemberDialog(FormDialog):
         number.changed.connect(self._on_number_changed)
         number.left.connect(self._on_number_left)
         self.revealed.connect(self._on_revealed)
+        self._offer_records()
+
+    def _offer_records(self) -> None:
+        """A strip with what other rooms keep of a Party member, as far as somebody answers for it."""
+        if self._detail is None or self._detail.draft.category not in (Category.FULL, Category.PROBATIONARY):
+            return
+        offered = [(name, text) for name, text in _RECORDS if self._desk.errands.taken(name)]
+        if not offered:
+            return
+        strip = named(QWidget(), "member_records", "履历")
+        row = QHBoxLayout(strip)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(scaled(8))
+        row.addWidget(named(QLabel("履历"), "quiet"))
+        for name, text in offered:
+            button = named(QPushButton(text), f"{name}_button")
+            button.setAutoDefault(False)
+            button.clicked.connect(partial(self._on_record_clicked, name))
+            row.addWidget(button)
+        row.addStretch()
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(layout.count() - 1, strip)
+
+    def _on_record_clicked(self, name: str) -> None:
+        assert self._detail is not None
+        self._desk.errands.send(Errand(name, {"member": self._detail.id, "name": self._detail.draft.name}, self))
 
     def _store(self, values: dict[str, object]) -> None:
         typed = dict(self._detail.draft.typed) if self._detail else {}
