@@ -36,7 +36,9 @@ class BookPart:
     bookmarks of the file itself become the entries, so that many papers rendered together share their fonts and
     are still listed one by one. `level` 1 is the highest. `own_numbers`: the part bears numbers already and gets
     none, its pages count all the same. `cover`: neither counted nor numbered nor listed, before the contents.
-    `foreign`: a file from outside; its pages are set a little smaller above a free foot for the number.
+    `foreign`: a file from outside; its pages are set a little smaller above a free foot for the number. `heading`:
+    a chapter of the book begins with this part, and is listed one level above it. `listed` False: among the
+    bookmarks only, so that hundreds of scans do not fill the contents.
     """
 
     title: str
@@ -45,6 +47,8 @@ class BookPart:
     own_numbers: bool = False
     cover: bool = False
     foreign: bool = False
+    heading: str = ""
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,8 @@ def _add(work: _Work, part: BookPart) -> int:
     start = len(work.body)
     work.body += [not part.own_numbers] * count
     work.links += [(start, link) for link in links if not part.foreign]
+    if heading := one_line(part.heading):
+        work.marks.append(Bookmark(heading, start, None, max(1, part.level - 1), listed=True))
     work.marks += _placed(part, marks, start)
     return start + 1
 
@@ -172,8 +178,8 @@ def _placed(part: BookPart, marks: Sequence[Bookmark], start: int) -> list[Bookm
     """The bookmarks of a part in the book: under its title, or in place of it."""
     title = one_line(part.title)
     if not title:
-        return [_shifted(mark, start, part.level + mark.level - 1, mark.level == 1) for mark in marks]
-    head = Bookmark(title, start, None, part.level, listed=True)
+        return [_shifted(mark, start, part.level + mark.level - 1, part.listed and mark.level == 1) for mark in marks]
+    head = Bookmark(title, start, None, part.level, listed=part.listed)
     if part.foreign:
         return [head]  # the bookmarks of a stranger tell the reader of our book nothing
     inner = marks
