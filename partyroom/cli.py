@@ -239,7 +239,7 @@ def _write_output(path: Path, data: bytes) -> None:
 
 
 def _sample(options: argparse.Namespace) -> int:
-    from partyroom.sample import make_sample
+    from partyroom.sample.branch import make_sample
 
     make_sample(options.folder)
     _say(f"示例支部已生成：{options.folder}")

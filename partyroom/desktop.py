@@ -23,7 +23,7 @@ from partyroom.features.organisation.page import BRANCH_FIELDS, branch_of
 from partyroom.features.organisation.service import get_branch
 from partyroom.menus import Menus
 from partyroom.registry import FEATURES
-from partyroom.sample import make_sample
+from partyroom.sample.branch import make_sample
 from partyroom.storage import backup
 from partyroom.storage.library import Library, restore_library
 from partyroom.ui.collecting import MainThreadCollector

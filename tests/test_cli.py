@@ -21,7 +21,7 @@ from sqlalchemy import text
 import partyroom.cli
 from partyroom.app import main
 from partyroom.core.paths import config_folder
-from partyroom.sample import make_sample
+from partyroom.sample.branch import make_sample
 from partyroom.storage.attachments import attach
 from partyroom.storage.library import Library
 

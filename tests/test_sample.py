@@ -32,7 +32,7 @@ from partyroom.features.meetings.service import get_meeting, meeting_ids_between
 from partyroom.features.members.domain import Category, Employment, MemberDetail, PostKind
 from partyroom.features.members.service import all_details, committee_of, group_leader
 from partyroom.features.organisation.service import get_branch, list_departments, list_groups, term_on
-from partyroom.sample import make_sample
+from partyroom.sample.branch import make_sample
 from partyroom.storage.base import Base
 from partyroom.storage.library import Library
 

@@ -22,7 +22,7 @@ from partyroom.documents.word import render_docx
 from partyroom.features.meetings.report import minutes_document
 from partyroom.features.meetings.service import MeetingQuery, get_meeting, list_meeting_ids
 from partyroom.features.organisation.service import get_branch
-from partyroom.sample import make_sample
+from partyroom.sample.branch import make_sample
 from partyroom.storage.library import Library
 
 

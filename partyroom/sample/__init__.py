@@ -1,0 +1,1 @@
+"""The sample branch: a synthetic school told through the services."""
