@@ -343,12 +343,12 @@ def _reversal_problems(session: Session, old: ReceiptRecord | None, reason: str,
     if old is None:
         return [Problem("找不到这张收据。")]
     if old.reverses_id is not None:
-        return [Problem("这是一笔冲销，不能再冲销；需要时请重新登记收款。")]
+        return [Problem("这是一笔冲正，不能再冲正；需要时请重新登记收款。")]
     if session.scalar(select(ReceiptRecord.id).where(ReceiptRecord.reverses_id == old.id)) is not None:
-        return [Problem("这张收据已经冲销过了。")]
-    found = [Problem("请写明冲销的原因。", "reason")] if not clean_text(reason).strip() else []
+        return [Problem("这张收据已经冲正过了。")]
+    found = [Problem("请写明冲正的原因。", "reason")] if not clean_text(reason).strip() else []
     if day < old.received_on:
-        found.append(Problem("冲销的日期早于收款的日期。", "received_on"))
+        found.append(Problem("冲正的日期早于收款的日期。", "received_on"))
     return found + _day_problems(session, day)
 
 

@@ -292,7 +292,7 @@ class FundsPage(Section):
         add("打印上交单", "print", self._on_print_asked, single=True)
         add("附扫描件", "add", self._on_scan_asked, single=True)
         add("取出扫描件", "download", self._on_fetch_asked, single=True)
-        add("冲正", "exchange", self._on_reversal_asked, danger=True, single=True)
+        add("冲正…", "undo", self._on_reversal_asked, danger=True, single=True)
 
     def _on_overview_read(self, overview: Overview) -> None:
         self.overview = overview

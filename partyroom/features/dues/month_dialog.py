@@ -83,7 +83,7 @@ class MonthDialog(Dialog):
         self.panel.opened.connect(self._on_receipt_opened)
         self.panel.add_row_action("查看收据", "eye", self._on_open_asked, single=True)
         self.panel.add_row_action("打印收据", "print", self._on_print_asked)
-        self.panel.add_row_action("冲销…", "undo", self._on_reverse_asked, single=True)
+        self.panel.add_row_action("冲正…", "undo", self._on_reverse_asked, single=True)
         self._lay_out()
         desk.tasks.data_changed.connect(self._on_data_changed)
         self.reload()

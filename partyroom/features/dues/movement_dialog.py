@@ -242,7 +242,7 @@ def _record(draft: MovementDraft, session: Any) -> int:
 def ask_reversal(desk: Desk, owner: QWidget, movement_id: int, what: str) -> None:
     """Ask why a movement is taken back, and take it back."""
     fields = [
-        Field("reason", "冲正原因", required=True, hint="原记录保留，另记一笔负数冲销；改正后的请重新登记"),
+        Field("reason", "冲正原因", required=True, hint="原记录保留，另记一笔负数冲正；改正后的请重新登记"),
         Field("on_day", "冲正日期", Kind.DATE, required=True, exact=True),
     ]
     save = partial(_store_reversal, desk, owner, movement_id)

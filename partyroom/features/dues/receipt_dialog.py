@@ -49,7 +49,7 @@ class ReceiptDialog(Dialog):
 
     def _foot(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        self.reverse_button = named(QPushButton("冲销…"), "reverse_button")
+        self.reverse_button = named(QPushButton("冲正…"), "reverse_button")
         self.reverse_button.setEnabled(self._row.reversible)
         self.reverse_button.clicked.connect(self._on_reverse_clicked)
         self.print_button = named(QPushButton("打印收据"), "print_button")
@@ -81,13 +81,13 @@ class ReverseDialog(FormDialog):
     def __init__(self, desk: Desk, row: ReceiptRow, parent: QWidget | None = None) -> None:
         self._row = row
         super().__init__(
-            f"冲销收据 {row.number_text}", _REVERSING, {"received_on": today()}, desk, save=self._store,
-            accept_text="冲销", parent=parent,
+            f"冲正收据 {row.number_text}", _REVERSING, {"received_on": today()}, desk, save=self._store,
+            accept_text="冲正", parent=parent,
         )  # fmt: skip
         self.setObjectName("reverse_dialog")
         text = (
             f"{row.name}　{chinese_date(row.received_on)}　{yuan(row.amount_fen)}元（{row.months_text}）。\n"
-            "冲销后原收据仍保留，另记一笔等额的负数；金额或月份登记错了的，冲销后重新收款。"
+            "冲正后原收据仍保留，另记一笔等额的负数；金额或月份登记错了的，冲正后重新收款。"
         )
         label = named(QLabel(text), "reverse_text")
         label.setTextFormat(Qt.TextFormat.PlainText)
@@ -100,15 +100,15 @@ class ReverseDialog(FormDialog):
         day = values["received_on"]
         assert isinstance(day, RecordedDate)
         work = partial(_reverse, self._row.id, str(values["reason"]), day)
-        self._desk.tasks.write(f"冲销收据{self._row.number_text}", work, self._on_reversed, owner=self)
+        self._desk.tasks.write(f"冲正收据{self._row.number_text}", work, self._on_reversed, owner=self)
 
     def _on_reversed(self, receipt_id: int) -> None:
-        self._desk.messages.inform(f"收据{self._row.number_text}已冲销。")
+        self._desk.messages.inform(f"收据{self._row.number_text}已冲正。")
         self.reversed.emit(receipt_id)
 
 
 _REVERSING = [
-    Field("received_on", "冲销日期", Kind.DATE, required=True, exact=True, hint="不能在已结账的月份"),
+    Field("received_on", "冲正日期", Kind.DATE, required=True, exact=True, hint="不能在已结账的月份"),
     Field("reason", "原因", Kind.LONG_TEXT, required=True, rows=2, hint="例如：金额登记错误，应为50.00元"),
 ]
 
@@ -153,7 +153,7 @@ def _ask(desk: Desk, owner: QWidget, detail: ReceiptDetail) -> None:
     if detail.row.reversible:
         ReverseDialog(desk, detail.row, owner).open()
     else:
-        desk.messages.inform(f"收据{detail.row.number_text}（{detail.row.state_text}）不能再冲销。")
+        desk.messages.inform(f"收据{detail.row.number_text}（{detail.row.state_text}）不能再冲正。")
 
 
 def _detail(receipt_id: int, session: Any) -> ReceiptDetail:

@@ -17,7 +17,7 @@ from partyroom.features.dues.section_page import Section
 from partyroom.ui.desk import Desk
 from partyroom.ui.table import Column, Filter, Query, TablePanel, Tone
 
-_STATES = (("valid", "有效"), ("reversed", "冲销和被冲销"))
+_STATES = (("valid", "有效"), ("reversed", "冲正和被冲正"))
 
 
 class ReceiptSource:
@@ -126,7 +126,7 @@ class ReceiptsPage(Section):
         self.panel.opened.connect(self.open_receipt)
         self.panel.add_row_action("查看", "eye", self._on_open_asked, single=True)
         self.panel.add_row_action("打印收据", "print", self._on_print_asked, shortcut="Ctrl+P")
-        self.panel.add_row_action("冲销…", "undo", self._on_reverse_asked, single=True)
+        self.panel.add_row_action("冲正…", "undo", self._on_reverse_asked, single=True)
         self.body.addWidget(self.panel, 1)
         self.setFocusProxy(self.panel)
 

@@ -79,10 +79,10 @@ class ReceiptRow:
 
     @property
     def state_text(self) -> str:
-        """'有效', '已被2026-0013冲销', '冲销2026-0012'."""
+        """'有效', '已被2026-0013冲正', '冲正2026-0012'."""
         if self.reverses_id is not None:
-            return f"冲销{self.reverses_text}"
-        return f"已被{self.reversed_by_text}冲销" if self.reversed_by_id is not None else "有效"
+            return f"冲正{self.reverses_text}"
+        return f"已被{self.reversed_by_text}冲正" if self.reversed_by_id is not None else "有效"
 
     @property
     def payer_text(self) -> str:

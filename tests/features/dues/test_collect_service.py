@@ -258,16 +258,16 @@ def test_reversal_restores_the_ledger_and_names_the_old_receipt(write, owing, li
     reversal = write(reverse_receipt, receipt, "金额写错")
     assert line() == before
     row = library.read(lambda s: get_receipt(s, reversal)).row
-    assert (row.amount_fen, row.state_text, row.received_on) == (-20_000, "冲销2026-0002", TODAY)
-    assert library.read(lambda s: get_receipt(s, receipt)).row.state_text == "已被2026-0003冲销"
+    assert (row.amount_fen, row.state_text, row.received_on) == (-20_000, "冲正2026-0002", TODAY)
+    assert library.read(lambda s: get_receipt(s, receipt)).row.state_text == "已被2026-0003冲正"
 
 
 def test_reversal_is_not_reversed_nor_a_receipt_twice(write, owing) -> None:
     receipt = write(record_payment, paid(owing(), 7650))
     reversal = write(reverse_receipt, receipt, "金额写错")
-    with pytest.raises(DomainError, match="已经冲销过"):
+    with pytest.raises(DomainError, match="已经冲正过"):
         write(reverse_receipt, receipt, "再来")
-    with pytest.raises(DomainError, match="不能再冲销"):
+    with pytest.raises(DomainError, match="不能再冲正"):
         write(reverse_receipt, reversal, "再来")
 
 

@@ -165,7 +165,7 @@ def test_wrong_movement_is_taken_back_with_a_reason(page, store, opened, settle,
     wrong = store(MovementKind.GRANT, date(2026, 3, 1), 500)
     found = page()
     found.panel.select([wrong])
-    command(found, "冲正").trigger()
+    command(found, "冲正…").trigger()
     settle()
     dialog = opened(FormDialog)
     dialog.submit()
@@ -184,7 +184,7 @@ def test_movement_taken_back_is_not_taken_back_again(page, store, library, settl
     found = page()
     assert shown(found, "state") == ["冲正 下拨2026-01", "已冲正 下拨2026-02"]
     found.panel.select([wrong])
-    command(found, "冲正").trigger()
+    command(found, "冲正…").trigger()
     settle()
     assert messages.informed == ["这笔记录已经冲正，或者本身就是冲正记录。"]
 

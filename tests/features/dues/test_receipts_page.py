@@ -101,11 +101,11 @@ def test_a_reversed_receipt_is_marked_and_cannot_be_reversed_again(page, open_ye
     form.submit()
     assert page.desk.tasks.wait_idle(20_000)
     rest(page)
-    assert shown(page, "state") == ["冲销2026-0001", "已被2026-0002冲销"]
+    assert shown(page, "state") == ["冲正2026-0001", "已被2026-0002冲正"]
     assert shown(page, "amount_fen") == ["-50.00", "50.00"]
     page._on_reverse_asked([receipt])
     assert page.desk.tasks.wait_idle(20_000)
-    assert "不能再冲销" in messages.informed[-1]
+    assert "不能再冲正" in messages.informed[-1]
 
 
 def test_a_receipt_is_opened_in_full_and_printed(page, open_year, owing, pay, qtbot):

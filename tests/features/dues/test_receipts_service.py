@@ -77,7 +77,7 @@ def test_row_says_everything_of_a_receipt(receipts, library) -> None:
         4_700,
     )
     assert zhang.shares_text == "应交153.00元，自愿多交47.00元"
-    assert (zhang.state_text, zhang.reversible) == ("已被2026-0004冲销", False)
+    assert (zhang.state_text, zhang.reversible) == ("已被2026-0004冲正", False)
     assert (li.payer_text, li.collector, li.state_text, li.reversible) == ("亲属代交（李小妹）", "钱组长", "有效", True)
     assert (large.large_fen, large.shares_text) == (300_000, "大额党费3000.00元")
 
