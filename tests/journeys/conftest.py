@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,15 +12,19 @@ import pypdfium2
 import pytest
 import shiboken6
 from PySide6.QtGui import QAction, QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QPushButton, QWidget
 
+from partyroom.core import calendar
 from partyroom.desktop import Desktop
 from partyroom.ui.form import FormDialog
 from partyroom.ui.messages import Scripted
+from partyroom.ui.page import Page
 from partyroom.ui.preferences import Preferences
 from partyroom.ui.print_preview import PrintPreview
+from partyroom.ui.table import TablePanel
 
 D = TypeVar("D", bound=QDialog)
+P = TypeVar("P", bound=Page)
 PATIENCE_MS = 20_000
 
 
@@ -36,6 +42,23 @@ class Secretary:
             if self.desktop.desk is not None:
                 tasks = self.desktop.desk.tasks
                 assert tasks.wait_idle(PATIENCE_MS), [(job.sort, job.title) for job in tasks._jobs.values()]
+
+    def enter(self, folder: Path, kind: type[P]) -> P:
+        """Open the program on a branch and turn to a page."""
+        self.desktop.begin(folder, sample=False)
+        self.settle()
+        self.qtbot.waitUntil(lambda: self.desktop.window is not None, timeout=PATIENCE_MS)
+        return self.turn_to(kind)
+
+    def turn_to(self, kind: type[P]) -> P:
+        """Bring a page to the front."""
+        window = self.desktop.window
+        assert window is not None
+        window.show_page(kind)
+        self.settle()
+        page = window.page(kind)
+        assert isinstance(page, kind)
+        return page
 
     def dialog(self, kind: type[D]) -> D:
         """The open dialog of this kind, waited for; there must be only one."""
@@ -63,6 +86,24 @@ class Secretary:
         assert button.isEnabled(), name
         button.click()
         self.settle()
+
+    def choose(self, owner: QWidget, name: str, text: str) -> None:
+        """Choose the line of this text in the box of this name."""
+        box = owner.findChild(QComboBox, name)
+        assert box is not None, name
+        assert box.findText(text) >= 0, text
+        box.setCurrentIndex(box.findText(text))
+        self.settle()
+
+    def column(self, panel: TablePanel, key: str) -> list[str]:
+        """What the lines of a list show in one column."""
+        place = [one.key for one in panel.model.columns].index(key)
+        return [str(panel.model.index(row, place).data()) for row in range(panel.model.rowCount())]
+
+    def select(self, panel: TablePanel, names: Sequence[str]) -> None:
+        """Select the lines of these people."""
+        pairs = zip(panel.model.ids, self.column(panel, "name"), strict=True)
+        panel.select([one for one, name in pairs if name in names])
 
     def commit(self, field: QWidget, text: str) -> None:
         """Give text as an input method does."""
@@ -119,3 +160,14 @@ def desktop(qapp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[D
 @pytest.fixture
 def secretary(desktop: Desktop, qtbot) -> Secretary:
     return Secretary(desktop, qtbot)
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch, fixed_today: datetime) -> Callable[..., None]:
+    """Lets the standing clock stand at another moment of 2026, in every thread: day, hour, month (November)."""
+
+    def move(day: int, hour: int = 9, month: int = 11) -> None:
+        moment = fixed_today.replace(month=month, day=day, hour=hour)
+        monkeypatch.setattr(calendar, "_STOPPED", ContextVar("stopped_clock_of_a_journey", default=moment))
+
+    return move

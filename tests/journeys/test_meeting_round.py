@@ -8,17 +8,15 @@ Planned, signed in, held with three absent, voted, recorded, sent to the departm
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
-from contextvars import ContextVar
+from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 
-from partyroom.core import calendar
 from partyroom.desktop import Desktop
 from partyroom.features.meetings.absence_dialog import AbsenceDialog
 from partyroom.features.meetings.domain import Stage
@@ -33,7 +31,6 @@ from partyroom.features.organisation.domain import Branch
 from partyroom.features.organisation.service import list_departments, open_term, save_branch, save_department
 from partyroom.storage.library import Library
 from partyroom.ui.messages import Scripted
-from partyroom.ui.table import TablePanel
 
 NAMES = tuple(f"{surname}样例" for surname in "赵钱孙李周吴郑王冯陈褚卫")
 HEADS = {"语文科": "赵样例", "数学科": "郑样例"}
@@ -42,17 +39,6 @@ NO_SLIP = "冯样例"
 AWAY = {*SLIPS, NO_SLIP}
 TITLE = "2026年第四季度支部党员大会"
 DECISION = "设立党员先锋岗。"
-
-
-@pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch, fixed_today: datetime) -> Callable[..., None]:
-    """Lets the standing clock stand at another moment of November 2026, in every thread."""
-
-    def move(day: int, hour: int) -> None:
-        moment = fixed_today.replace(day=day, hour=hour)
-        monkeypatch.setattr(calendar, "_STOPPED", ContextVar("stopped_clock_of_a_journey", default=moment))
-
-    return move
 
 
 @pytest.fixture
@@ -84,7 +70,7 @@ def branch_folder(empty_library_folder: Path, tmp_path: Path, person: Callable[.
 def test_a_meeting_goes_the_whole_round(
     desktop: Desktop, secretary, branch_folder: Path, tmp_path: Path, at: Callable[..., None]
 ) -> None:
-    page = open_the_meetings(desktop, secretary, branch_folder)
+    page = secretary.enter(branch_folder, MeetingsPage)
     at(2, 9)
     plan_the_assembly(page, secretary)
     at(11, 15)
@@ -104,18 +90,6 @@ def test_a_meeting_goes_the_whole_round(
     assert messages.errors == []
     assert messages.problems == []
     assert messages.warned == []
-
-
-def open_the_meetings(desktop: Desktop, secretary, folder: Path) -> MeetingsPage:
-    desktop.begin(folder, sample=False)
-    secretary.settle()
-    secretary.qtbot.waitUntil(lambda: desktop.window is not None, timeout=20_000)
-    assert desktop.window is not None
-    desktop.window.show_page(MeetingsPage)
-    secretary.settle()
-    page = desktop.window.page(MeetingsPage)
-    assert isinstance(page, MeetingsPage)
-    return page
 
 
 def plan_the_assembly(page: MeetingsPage, secretary) -> None:
@@ -140,14 +114,14 @@ def planned(plan: PlanDialog) -> list[tuple[str, str, str]]:
 
 
 def print_the_sign_in_sheet(page: MeetingsPage, secretary, folder: Path) -> None:
-    choose(secretary, page, "filter_stage", Stage.PLANNED.label)
+    secretary.choose(page, "filter_stage", Stage.PLANNED.label)
     page.panel.select(page.panel.model.ids)
     secretary.trigger(page, "签到表")
     secretary.fill(form="names")
     text = secretary.paper(folder / "签到表.pdf")
     for words in (TITLE, "签到表", "2026年11月12日15:30", "党员活动室", *NAMES):
         assert words in text, words
-    choose(secretary, page, "filter_stage", Stage.HELD.label)
+    secretary.choose(page, "filter_stage", Stage.HELD.label)
 
 
 def hold_the_assembly(page: MeetingsPage, secretary, folder: Path) -> None:
@@ -176,7 +150,7 @@ def hold_the_assembly(page: MeetingsPage, secretary, folder: Path) -> None:
         f"1.会议表决通过：{DECISION}（责任人：孙样例，完成时限：12月20日前）",
     ):
         assert words in text, words
-    assert column(page.panel, "attendance") == ["12/9"]
+    assert secretary.column(page.panel, "attendance") == ["12/9"]
 
 
 def mark_the_absent(editor: MeetingDialog) -> None:
@@ -215,7 +189,7 @@ def send_the_notice(page: MeetingsPage, secretary, folder: Path) -> None:
     page.panel.select(page.panel.model.ids)
     secretary.trigger(page, "纪要通报")
     notices = secretary.dialog(NoticeDialog)
-    assert column(notices.panel, "state") == ["未发", "未发"]
+    assert secretary.column(notices.panel, "state") == ["未发", "未发"]
     notices.print_departments()
     secretary.settle()
     text = secretary.paper(folder / "各科室.pdf")
@@ -223,11 +197,11 @@ def send_the_notice(page: MeetingsPage, secretary, folder: Path) -> None:
         assert text.count(absentees) == 1, text
     secretary.press(notices, "send_all_button")
     secretary.fill(sent_on=date(2026, 11, 13))
-    assert column(notices.panel, "state") == ["已发，未签收", "已发，未签收"]
+    assert secretary.column(notices.panel, "state") == ["已发，未签收", "已发，未签收"]
     notices.panel.select(notices.panel.model.ids[:1])
     secretary.trigger(notices, "登记签收…")
     secretary.fill(day=date(2026, 11, 13))
-    assert column(notices.panel, "state") == ["已签收", "已发，未签收"]
+    assert secretary.column(notices.panel, "state") == ["已签收", "已发，未签收"]
     notices.reject()
 
 
@@ -236,22 +210,22 @@ def settle_the_absences(page: MeetingsPage, secretary) -> None:
     secretary.trigger(page, "请假与补课…")
     absences = secretary.dialog(AbsenceDialog)
     slips, lessons = absences.slips.panel, absences.make_ups.panel
-    assert set(column(slips, "name")) == AWAY
-    assert set(column(lessons, "name")) == AWAY
-    select(slips, SLIPS)
+    assert set(secretary.column(slips, "name")) == AWAY
+    assert set(secretary.column(lessons, "name")) == AWAY
+    secretary.select(slips, SLIPS)
     secretary.trigger(absences.slips, "登记请假条…")
     day = date(2026, 11, 11)
     secretary.fill(category="sick", applied_on=day, signed_on=day, filed_by="孙样例", filed_on=day)
-    assert column(slips, "name") == [NO_SLIP]
-    assert column(slips, "status") == ["缺请假条"]
+    assert secretary.column(slips, "name") == [NO_SLIP]
+    assert secretary.column(slips, "status") == ["缺请假条"]
     absences.show_tab(1)
-    select(lessons, SLIPS[:1])
+    secretary.select(lessons, SLIPS[:1])
     secretary.trigger(absences.make_ups, "已补课…")
     secretary.fill(done_on=date(2026, 11, 16), confirmed_by="孙样例")
-    assert set(column(lessons, "name")) == AWAY - {SLIPS[0]}
+    assert set(secretary.column(lessons, "name")) == AWAY - {SLIPS[0]}
     assert [absences.tabs.tabText(number) for number in (0, 1)] == ["请假条（缺1）", "补课（待补2）"]
-    choose(secretary, absences.make_ups, "filter_status", "已补课")
-    assert (column(lessons, "name"), column(lessons, "confirmed_by")) == ([SLIPS[0]], ["孙样例"])
+    secretary.choose(absences.make_ups, "filter_status", "已补课")
+    assert (secretary.column(lessons, "name"), secretary.column(lessons, "confirmed_by")) == ([SLIPS[0]], ["孙样例"])
     absences.accept()
 
 
@@ -274,7 +248,7 @@ def take_the_resolution_up_again(page: MeetingsPage, secretary) -> None:
     assert carried[1] == "孙样例"
     editor.save()
     secretary.settle()
-    assert column(page.panel, "title") == ["十一月主题党日", TITLE]
+    assert secretary.column(page.panel, "title") == ["十一月主题党日", TITLE]
 
 
 def print_the_month(page: MeetingsPage, secretary, folder: Path) -> None:
@@ -283,24 +257,3 @@ def print_the_month(page: MeetingsPage, secretary, folder: Path) -> None:
     text = secretary.paper(folder / "十一月.pdf")
     assert text.index(TITLE) < text.index("十一月主题党日") < text.index("督办第")
     assert DECISION.rstrip("。") in text[text.index("督办第") :]
-
-
-def choose(secretary, owner: QWidget, name: str, text: str) -> None:
-    """Narrow a list by one of its filters."""
-    box = owner.findChild(QComboBox, name)
-    assert box is not None, name
-    assert box.findText(text) >= 0, text
-    box.setCurrentIndex(box.findText(text))
-    secretary.settle()
-
-
-def column(panel: TablePanel, key: str) -> list[str]:
-    """What the lines of a list show in one column."""
-    place = [one.key for one in panel.model.columns].index(key)
-    return [str(panel.model.index(row, place).data()) for row in range(panel.model.rowCount())]
-
-
-def select(panel: TablePanel, names: Sequence[str]) -> None:
-    """Select the lines of these people."""
-    pairs = zip(panel.model.ids, column(panel, "name"), strict=True)
-    panel.select([one for one, name in pairs if name in names])
