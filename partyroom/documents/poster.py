@@ -13,7 +13,7 @@ from partyroom.core.pictures import picture_size
 from partyroom.core.text import one_line
 from partyroom.documents.drawing import Drawing
 from partyroom.documents.fonts import FontBook, Role, missing_sentence, shared_book
-from partyroom.documents.geometry import ASCENT, MM
+from partyroom.documents.geometry import ASCENT
 from partyroom.documents.pdf import RenderedPdf
 from partyroom.documents.poster_frame import (
     FOOT,
@@ -31,6 +31,7 @@ from partyroom.documents.poster_frame import (
 )
 
 _NAME, _POST = 60.0, 30.0  # points on A3
+_NAME_LEADING = 1.25
 _LARGEST, _STEP = 46.0, 1.0
 LEAST = 16.0
 """Points, on either sheet: characters of 5.6 mm, which are read from two metres."""
@@ -40,7 +41,6 @@ _HANG = 1.5  # ems for the number
 _PORTRAIT = (48.0, 64.0)  # mm on A3, the room of a photo
 _BESIDE = 10.0  # between photo and name
 _UNDER = 8.0  # below the person
-_FRAME = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def draw_portrait(drawing: Drawing, data: bytes, left: float, top: float, room: 
 
 
 def _draw(drawing: Drawing, book: FontBook, poster: Poster, size: PosterSize) -> int:
-    head = _person_height(poster, size)
+    head = _person_height(drawing, poster, size)
     room = (FOOT - HEAD) * size.mm - head
     groups = _body(drawing, poster, size, room)
     sheets = _sheets(groups, room)
@@ -101,31 +101,39 @@ def _draw(drawing: Drawing, book: FontBook, poster: Poster, size: PosterSize) ->
     return len(sheets)
 
 
-def _person_height(poster: Poster, size: PosterSize) -> float:
-    tall = _PORTRAIT[1] if poster.portrait else (_NAME * 1.15 + (_POST * 1.4 * 2 if poster.post else 0.0)) / MM
-    return (tall + _UNDER) * size.mm
+def _person_room(poster: Poster, size: PosterSize) -> float:
+    """The width for name and post in points."""
+    beside = (_PORTRAIT[0] + _BESIDE) * size.mm if poster.portrait else 0.0
+    return size.width - 2 * SIDE * size.mm - beside
+
+
+def _post(drawing: Drawing, poster: Poster, size: PosterSize) -> list[TextLine]:
+    if not poster.post.strip():
+        return []
+    room = _person_room(poster, size)
+    return fitted_lines(drawing, Role.KAI, poster.post, _POST * size.scale, room, 2, leading=1.4)
+
+
+def _person_height(drawing: Drawing, poster: Poster, size: PosterSize) -> float:
+    name = _NAME_LEADING * _NAME * size.scale + height_of(_post(drawing, poster, size))
+    return (_PORTRAIT[1] * size.mm if poster.portrait else name) + _UNDER * size.mm
 
 
 def _person(drawing: Drawing, book: FontBook, poster: Poster, size: PosterSize) -> None:
     """Name and post in the middle of the sheet, or beside the photo."""
     mm, top = size.mm, size.height - HEAD * size.mm
-    left, room = SIDE * mm, size.width - 2 * SIDE * mm
+    room, post, name = _person_room(poster, size), _post(drawing, poster, size), one_line(poster.name)
+    style = drawing.fitting(name_role(book, name), name, _NAME * size.scale, room)
+    left = SIDE * mm
     if poster.portrait:
         draw_portrait(drawing, poster.portrait, left, top, (_PORTRAIT[0] * mm, _PORTRAIT[1] * mm))
         left += (_PORTRAIT[0] + _BESIDE) * mm
-        room -= (_PORTRAIT[0] + _BESIDE) * mm
-    name = one_line(poster.name)
-    style = drawing.fitting(name_role(book, name), name, _NAME * size.scale, room)
-    post = fitted_lines(drawing, Role.KAI, poster.post, _POST * size.scale, room, 2, leading=1.4) if poster.post else []
-    if poster.portrait:
-        top -= (_PORTRAIT[1] * mm - style.size * 1.4 - height_of(post)) / 2
-        drawing.text(left, top - ASCENT * style.size, style, name)
-        draw_lines(drawing, post, left, top - 1.4 * style.size)
-        return
-    drawing.centred(size.width / 2, top - ASCENT * style.size, style, name)
-    top -= 1.15 * style.size
+        top -= (_PORTRAIT[1] * mm - style.size * _NAME_LEADING - height_of(post)) / 2
+    shift = 0.0 if poster.portrait else (room - style.width(name)) / 2
+    drawing.text(left + shift, top - ASCENT * style.size, style, name)
+    top -= _NAME_LEADING * style.size
     for line in post:
-        shift = (room - line.style.width(line.line.visible)) / 2
+        shift = 0.0 if poster.portrait else (room - line.style.width(line.line.visible)) / 2
         top = draw_lines(drawing, [line], left + shift, top)
 
 

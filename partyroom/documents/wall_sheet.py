@@ -1,5 +1,7 @@
 """Many people's words on one poster: cards in columns on an upright A4 or A3 sheet, and on further sheets if need be.
 
+Cards stand below each other, column by column, because pledges are of very different length.
+
 As few sheets as the least type allows, and on these the largest type that still fits.
 """
 
@@ -29,16 +31,16 @@ from partyroom.documents.poster_frame import (
     text_lines,
 )
 
-_COLUMNS = (2, 3, 4)
+_COLUMNS = (2, 3)
 _LARGEST, _STEP = 30.0, 1.0  # points on A3
-LEAST = {PosterSize.A3: 14.0, PosterSize.A4: 10.5}
+LEAST = {PosterSize.A3: 12.0, PosterSize.A4: 10.0}
 """Points: what is read standing in front of the board."""
 _LEADING, _NAME, _POST = 1.4, 1.7, 0.95
 _HANG = 1.4
 _GUTTER, _PAD = 4.0, 3.5  # mm on A3
 _PORTRAIT = (24.0, 32.0)
 _LINE = 0.35
-_STRETCH = 0.35  # by so much of its height a row may be drawn higher, to fill the sheet
+_STRETCH = 0.35  # by so much of its height a card may be drawn higher, to fill its column
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class _Face:
 
     @property
     def room(self) -> float:
-        """What a sheet has for rows of cards, in points."""
+        """What a column has for cards, in points."""
         return (FOOT - HEAD) * self.size.mm
 
 
@@ -95,7 +97,7 @@ class _Part:
 def render_wall(
     frame: PosterFrame, cards: Sequence[Card], size: PosterSize = PosterSize.A3, fonts: FontBook | None = None
 ) -> RenderedPdf:
-    """All cards in their order, in rows, on as many sheets as needed.
+    """All cards in their order, column by column, on as many sheets as needed.
 
     Raises:
         ValueError: there are none.
@@ -107,9 +109,9 @@ def render_wall(
     with book.lock:
         drawing = Drawing(book, one_line(frame.heading))
         face, sheets = _best(drawing, book, cards, size)
-        for number, rows in enumerate(sheets, 1):
+        for number, columns in enumerate(sheets, 1):
             draw_frame(drawing, size, frame, f"第{number}张 共{len(sheets)}张" if len(sheets) > 1 else "")
-            _rows(drawing, rows, face)
+            _columns(drawing, columns, face)
             drawing.finish_page(size.width, size.height)
         missing = tuple(missing_sentence(character) for character in drawing.painter.missing)
         return RenderedPdf(drawing.finish(), len(sheets), missing)
@@ -136,26 +138,20 @@ def _best(drawing: Drawing, book: FontBook, cards: Sequence[Card], size: PosterS
 
 def _cost(sheets: _Sheets) -> tuple[int, int]:
     """Sheets, and cards on them: a divided one counts more than once."""
-    return len(sheets), sum(len(row) for rows in sheets for row in rows)
+    return len(sheets), sum(len(column) for columns in sheets for column in columns)
 
 
 def _dealt(drawing: Drawing, book: FontBook, cards: Sequence[Card], face: _Face) -> _Sheets:
-    parts = [part for card in cards for part in _parts(drawing, book, card, face)]
-    sheets: _Sheets = [[]]
+    columns: list[list[_Part]] = [[]]
     left = face.room
-    for start in range(0, len(parts), face.columns):
-        row = parts[start : start + face.columns]
-        height = _row_height(row, face)
-        if sheets[-1] and height > left:
-            sheets.append([])
+    for part in (part for card in cards for part in _parts(drawing, book, card, face)):
+        height = part.height(face)
+        if columns[-1] and height > left:
+            columns.append([])
             left = face.room
-        sheets[-1].append(row)
+        columns[-1].append(part)
         left -= height + face.gutter
-    return sheets
-
-
-def _row_height(row: Sequence[_Part], face: _Face) -> float:
-    return max(part.height(face) for part in row)
+    return [columns[start : start + face.columns] for start in range(0, len(columns), face.columns)]
 
 
 def _parts(drawing: Drawing, book: FontBook, card: Card, face: _Face) -> Iterator[_Part]:
@@ -189,16 +185,16 @@ def _part(drawing: Drawing, book: FontBook, card: Card, name: str, face: _Face) 
     return _Part(card, title, max(height_of(title), _PORTRAIT[1] * mm if card.portrait else 0.0), [])
 
 
-def _rows(drawing: Drawing, rows: Sequence[Sequence[_Part]], face: _Face) -> None:
-    heights = [_row_height(row, face) for row in rows]
-    free = face.room - sum(heights) - face.gutter * (len(rows) - 1)
-    stretch = 1 + min(_STRETCH, max(0.0, free / sum(heights)))
-    top = face.size.height - HEAD * face.size.mm
-    left = SIDE * face.size.mm
-    for row, height in zip(rows, heights, strict=True):
-        for column, part in enumerate(row):
-            _card(drawing, part, face, left + column * (face.width + face.gutter), top, height * stretch)
-        top -= height * stretch + face.gutter
+def _columns(drawing: Drawing, columns: Sequence[Sequence[_Part]], face: _Face) -> None:
+    for number, column in enumerate(columns):
+        heights = [part.height(face) for part in column]
+        free = face.room - sum(heights) - face.gutter * (len(column) - 1)
+        stretch = 1 + min(_STRETCH, max(0.0, free / sum(heights)))
+        top = face.size.height - HEAD * face.size.mm
+        left = SIDE * face.size.mm + number * (face.width + face.gutter)
+        for part, height in zip(column, heights, strict=True):
+            _card(drawing, part, face, left, top, height * stretch)
+            top -= height * stretch + face.gutter
 
 
 def _card(drawing: Drawing, part: _Part, face: _Face, left: float, top: float, height: float) -> None:

@@ -32,7 +32,7 @@ _STAGES = (
     LedgerColumn("计划完成", 32, Align.CENTRE),
     LedgerColumn("实际完成", 32, Align.CENTRE),
     LedgerColumn("责任人", 30, Align.CENTRE),
-    LedgerColumn("已到份数", 24, Align.CENTRE),
+    LedgerColumn("完成份数", 24, Align.CENTRE),
 )
 _CATEGORIES = (
     LedgerColumn("类别", 40, Align.CENTRE),
@@ -41,14 +41,14 @@ _CATEGORIES = (
     LedgerColumn("未完成", 30, Align.CENTRE),
 )
 _PLEDGES = (
-    LedgerColumn("序号", 12, Align.CENTRE),
+    LedgerColumn("序号", 11, Align.CENTRE),
     LedgerColumn("承诺人", 30, Align.CENTRE),
-    LedgerColumn("事项", 14, Align.CENTRE),
-    LedgerColumn("已完成", 15, Align.CENTRE),
-    LedgerColumn("超期", 14, Align.CENTRE),
+    LedgerColumn("事项", 13, Align.CENTRE),
+    LedgerColumn("已完成", 17, Align.CENTRE),
+    LedgerColumn("超期", 13, Align.CENTRE),
     LedgerColumn("践诺记录", 20, Align.CENTRE),
-    LedgerColumn("时长（小时）", 24, Align.CENTRE),
-    LedgerColumn("状态", 20, Align.CENTRE),
+    LedgerColumn("时长\n（小时）", 18, Align.CENTRE),
+    LedgerColumn("状态", 18, Align.CENTRE),
     LedgerColumn("评定", 16, Align.CENTRE),
 )
 
@@ -72,7 +72,7 @@ def overview_document(year_round: PledgeRound, pledges: Sequence[PledgeDetail], 
         LedgerTable(_STAGES, _stage_rows(year_round, pledges), footnote=discussion_note(year_round.discussion)),
         Heading("三、承诺事项完成情况"),
         LedgerTable(_CATEGORIES, *_category_rows(found)),
-        Heading("四、逐项情况"),
+        Heading("四、各承诺人情况"),
         LedgerTable(_PLEDGES, _pledge_rows(pledges, day), size=10.0),
         Closing(branch.full_name, chinese_date(day)),
     )

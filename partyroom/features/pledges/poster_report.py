@@ -85,12 +85,15 @@ def _frame(heading: str, year: int, branch: Branch, pledges: Sequence[PledgeDeta
 
 
 def _items(pledge: PledgeDetail) -> tuple[str, ...]:
-    return tuple(_item(item) for item in pledge.standing_items)
+    return tuple(_item(item, pledge.year) for item in pledge.standing_items)
 
 
-def _item(item: PledgeItem) -> str:
-    text = public_text(item.text).strip()
-    return f"{text}（{chinese_date(item.deadline)}前完成）" if item.deadline else text
+def _item(item: PledgeItem, year: int) -> str:
+    """The item and its deadline, without the year that stands above."""
+    text, day = public_text(item.text).strip(), item.deadline
+    if day is None:
+        return text
+    return f"{text}（{f'{day.month}月{day.day}日' if day.year == year else chinese_date(day)}前完成）"
 
 
 def _post(pledge: PledgeDetail) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from partyroom.core.calendar import chinese_date
 from partyroom.documents.model import (
     Align,
+    Blank,
     Block,
     Closing,
     Document,
@@ -21,16 +22,16 @@ from partyroom.documents.sheet import Sheet
 from partyroom.features.organisation.domain import Branch
 from partyroom.features.pledges.domain import PledgeDetail, PledgeItem, PledgeRound, State
 from partyroom.features.pledges.public_text import public_text
-from partyroom.features.pledges.report import day_text
+from partyroom.features.pledges.report import short_day
 
 TITLE = "公开承诺事项公示"
 _COLUMNS = (
     LedgerColumn("序号", 11, Align.CENTRE),
     LedgerColumn("承诺人", 25, Align.CENTRE),
-    LedgerColumn("职务", 32, Align.CENTRE),
+    LedgerColumn("职务", 30, Align.CENTRE),
     LedgerColumn("承诺事项", 84),
-    LedgerColumn("践诺措施", 51),
-    LedgerColumn("完成时限", 32, Align.CENTRE),
+    LedgerColumn("践诺措施", 66),
+    LedgerColumn("完成时限", 24, Align.CENTRE),
     LedgerColumn("责任人", 22, Align.CENTRE),
 )
 
@@ -52,7 +53,8 @@ def publication_document(
     blocks: tuple[Block, ...] = (
         Title(f"{branch.full_name}{title}"),
         Paragraph(_words(year_round, pledges, first_day, last_day)),
-        LedgerTable(_COLUMNS, tuple(tuple(map(str, line)) for line in _lines(pledges)), size=10.5),
+        Blank(0.3),
+        LedgerTable(_COLUMNS, tuple(tuple(map(str, line)) for line in _lines(pledges)), size=10.0),
         *_contact(branch),
         Closing(branch.full_name, chinese_date(day)),
     )
@@ -63,7 +65,7 @@ def publication_sheet(year_round: PledgeRound, pledges: Sequence[PledgeDetail], 
     """The same as a workbook, a line an item with all its cells."""
     headings = tuple(column.title for column in _COLUMNS)
     title = f"{branch.full_name}{year_round.year}年度{TITLE}"
-    return Sheet(title, headings, _lines(pledges, full=True), (6, 14, 20, 50, 40, 16, 12), name=TITLE)
+    return Sheet(title, headings, _lines(pledges), (6, 14, 20, 50, 40, 16, 12), name=TITLE)
 
 
 def _words(
@@ -79,19 +81,15 @@ def _words(
     return f"{text}自{chinese_date(first_day)}起公示。" if first_day else text
 
 
-def _lines(pledges: Sequence[PledgeDetail], *, full: bool = False) -> list[tuple[str | int, ...]]:
-    """A line an item; name and post stand in a pledge's first line alone unless `full`."""
+def _lines(pledges: Sequence[PledgeDetail]) -> list[tuple[str | int, ...]]:
+    """A line an item, each with name and post: the list breaks between pages."""
     shown = [pledge for pledge in pledges if pledge.state is not State.WITHDRAWN]
-    return [
-        _line(number, pledge, item, full or not place)
-        for number, pledge in enumerate(shown, 1)
-        for place, item in enumerate(pledge.standing_items)
-    ]
+    return [_line(number, pledge, item) for number, pledge in enumerate(shown, 1) for item in pledge.standing_items]
 
 
-def _line(number: int, pledge: PledgeDetail, item: PledgeItem, named: bool) -> tuple[str | int, ...]:
-    person = (number, pledge.name, pledge.post or pledge.department) if named else ("", "", "")
-    words = (public_text(item.text), public_text(item.measure), day_text(item.deadline), item.responsible)
+def _line(number: int, pledge: PledgeDetail, item: PledgeItem) -> tuple[str | int, ...]:
+    person = (number, pledge.name, pledge.post or pledge.department)
+    words = (public_text(item.text), public_text(item.measure), short_day(item.deadline), item.responsible)
     return (*person, *words)
 
 

@@ -27,14 +27,15 @@ from partyroom.features.organisation.domain import Branch
 from partyroom.features.pledges.domain import Deed, Photo, PledgeDetail, PledgeItem, PledgeRound, State
 from partyroom.features.pledges.hours import hours_text
 from partyroom.features.pledges.reminders import is_overdue
+from partyroom.features.pledges.report import short_day
 
 TITLE = "践诺台账"
 _COLUMNS = (
     LedgerColumn("序号", 11, Align.CENTRE),
-    LedgerColumn("承诺人", 22, Align.CENTRE),
+    LedgerColumn("承诺人", 26, Align.CENTRE),
     LedgerColumn("承诺事项", 50),
-    LedgerColumn("完成时限", 24, Align.CENTRE),
-    LedgerColumn("践诺日期", 24, Align.CENTRE),
+    LedgerColumn("完成时限", 22, Align.CENTRE),
+    LedgerColumn("践诺日期", 22, Align.CENTRE),
     LedgerColumn("践诺情况", 56),
     LedgerColumn("时长\n（小时）", 15, Align.CENTRE),
     LedgerColumn("证明人", 18, Align.CENTRE),
@@ -75,7 +76,7 @@ def register_document(
     blocks: tuple[Block, ...] = (
         Title(f"{branch.full_name}{title}"),
         CaptionLine(left=f"填报单位：{branch.full_name}", right=f"统计日期：{chinese_date(day)}", size=10.5),
-        LedgerTable(_COLUMNS, rows, footnote=_sums(pledges), size=9.0),
+        LedgerTable(_COLUMNS, rows, footnote=_sums(pledges), size=9.0, keep_last=True),
         _SIGNATURES,
         *annex,
     )
@@ -104,7 +105,7 @@ def blank_register_document() -> Document:
 def state_text(item: PledgeItem, state: State, day: date) -> str:
     """How far an item is on `day`: '2026.6.1完成', '超期未完成', '进行中', '已撤回'."""
     if item.done_on is not None and item.done_on <= day:
-        return f"{_short(item.done_on)}\n完成"
+        return f"{short_day(item.done_on)}\n完成"
     if state is State.WITHDRAWN:
         return "已撤回"
     return "超期未完成" if is_overdue(item, day) else "进行中"
@@ -138,7 +139,7 @@ def _line(entry: _Entry, day: date, figures: Mapping[int, tuple[int, int]]) -> t
         entry.pledge.name,
         words,
         deadline,
-        _short(deed.on) if deed else "",
+        short_day(deed.on) if deed else "",
         _deed_text(deed) if deed else "",
         hours_text(deed.minutes) if deed and deed.minutes else "",
         deed.witness if deed else "",
@@ -157,13 +158,9 @@ def _item_texts(entry: _Entry, day: date) -> tuple[str, str, str]:
     state = changed.strip("（）") or state_text(item, entry.pledge.state, day)
     return (
         f"{entry.place}. {item.text}{changed}",
-        _short(item.deadline) if item.deadline else "",
+        short_day(item.deadline),
         state,
     )
-
-
-def _short(day: date) -> str:
-    return f"{day.year}.{day.month}.{day.day}"
 
 
 def _deed_text(deed: Deed) -> str:

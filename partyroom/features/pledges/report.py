@@ -13,6 +13,7 @@ from datetime import date
 from partyroom.core.calendar import chinese_date
 from partyroom.documents.model import (
     Align,
+    Blank,
     Block,
     Cell,
     Document,
@@ -34,7 +35,7 @@ _TITLES = {
     PledgerKind.MEMBER: "党员公开承诺书",
 }
 # Number | rest of the labels | rest of items | half of measures | other half, labels on the right | deadline | person
-_COLUMNS = (11.0, 15.0, 32.0, 17.0, 27.0, 25.0, 19.6)  # mm
+_COLUMNS = (11.5, 12.5, 37.0, 17.0, 30.0, 22.0, 16.6)  # mm
 _HEADINGS = (("序号", 1), ("承诺事项", 2), ("践诺措施", 2), ("完成时限", 1), ("责任人", 1))
 _SIGNERS = {
     PledgerKind.BRANCH: "党支部书记（签字）：",
@@ -43,8 +44,8 @@ _SIGNERS = {
 }
 _BLANK_ITEMS = 5
 _BLANK_DAY = "　　　年　　月　　日"
-_TEXT, _ROW = 11.0, 9.0  # points; mm
-_ITEM_ROW, _BLANK_ROW, _REPORT_ROW = 11.0, 15.0, 26.0  # mm
+_TEXT, _ROW = 10.5, 8.5  # points; mm
+_ITEM_ROW, _BLANK_ROW, _REPORT_ROW = 10.0, 15.0, 20.0  # mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,17 @@ def blank_letter_document(branch: Branch | None = None) -> Document:
 
 def item_lines(item: PledgeItem) -> tuple[str, str, str, str]:
     """Item, measure, deadline and responsible person as papers show them."""
-    return (item.text, item.measure, day_text(item.deadline), item.responsible)
+    return (item.text, item.measure, short_day(item.deadline), item.responsible)
 
 
 def day_text(day: date | None) -> str:
     """'2026年1月2日', blank for none."""
     return chinese_date(day) if day else ""
+
+
+def short_day(day: date | None) -> str:
+    """'2026.1.2' for narrow columns, blank for none."""
+    return f"{day.year}.{day.month}.{day.day}" if day else ""
 
 
 def done_text(item: PledgeItem) -> str:
@@ -107,7 +113,7 @@ def _letter(pledge: PledgeDetail, branch: Branch, person: LetterPerson) -> Docum
         ),
         *_report_rows(_deeds_text(pledge), found.grade, day_text(found.decided_on), _opinion(found), _REPORT_ROW),
     )
-    preamble = (Paragraph(pledge.preamble, size=12.0),) if pledge.preamble.strip() else ()
+    preamble = (Paragraph(pledge.preamble, size=12.0), Blank(0.2)) if pledge.preamble.strip() else ()
     blocks: tuple[Block, ...] = (
         Title(f"{pledge.year}年度{title}"),
         *preamble,
