@@ -24,6 +24,7 @@ class ClosedYear(Base):
     """One closing of a year; it holds until `reopened_at`."""
 
     __tablename__ = "closed_years"
+    __not_undone__ = "年度关闭后，请在“档案”里说明原因、重新打开。"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(index=True)

@@ -43,8 +43,17 @@ def prepare_piece(
     paper = render_pdf(list(piece.compose(fetch)), fonts)
     lasting = make_archival(paper.data, title=piece.title, author=author, created=created)
     files = [PreparedFile(Role.MAIN, f"{piece.title}.pdf", paper.data, lasting, paper.pages)]
-    files += [_enclosure(one, fetch, created) for one in piece.enclosures]
+    files += prepare_enclosures(piece.enclosures, fetch, created)
     return in_order(files)
+
+
+def prepare_enclosures(enclosures: Sequence[Enclosure], fetch: Fetch, created: datetime) -> list[PreparedFile]:
+    """What belongs to a piece, each file with its lasting form.
+
+    Raises:
+        StorageError: one of them is missing or was changed.
+    """
+    return [_enclosure(one, fetch, created) for one in enclosures]
 
 
 def prepare_outside(

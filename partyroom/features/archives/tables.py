@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.ext.orderinglist import ordering_list
@@ -194,3 +195,14 @@ class ClosedPaperRecord(Base):
     key: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(ShortText)
     attachment_id: Mapped[int] = mapped_column(ForeignKey("attachments.id"))
+    pages: Mapped[int] = mapped_column(default=0)
+
+
+class ChecklistRecord(Base):
+    """A checklist of inspectors as this branch keeps it: items with what answers them (`pack.entry_of`)."""
+
+    __tablename__ = "archive_checklists"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(ShortText, unique=True)
+    items: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)

@@ -66,6 +66,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_archive_categories_code")),
     )
     op.create_table(
+        "archive_checklists",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_archive_checklists")),
+        sa.UniqueConstraint("name", name=op.f("uq_archive_checklists_name")),
+    )
+    op.create_table(
         "archive_fonds",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(length=200), nullable=False),
@@ -127,6 +135,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("attachment_id", sa.Integer(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["attachment_id"], ["attachments.id"], name=op.f("fk_archive_closed_papers_attachment_id_attachments")
         ),
