@@ -5,7 +5,8 @@ from __future__ import annotations
 from partyroom.features.dues.page import DuesPage
 from partyroom.features.exchange.page import RosterPage
 from partyroom.features.meetings.page import MeetingsPage
+from partyroom.features.pledges.page import PledgesPage
 from partyroom.ui.page import Page
 
-FEATURES: tuple[type[Page], ...] = (RosterPage, MeetingsPage, DuesPage)
+FEATURES: tuple[type[Page], ...] = (RosterPage, MeetingsPage, DuesPage, PledgesPage)
 """The page of each feature; the roster comes with its import and export."""
