@@ -18,9 +18,11 @@ from partyroom import schema
 from partyroom.core.calendar import stopped_at
 from partyroom.features.meetings.sample_pictures import photographing
 from partyroom.sample.aftermath import following_up, planning, settling, spreading
+from partyroom.sample.dues import paying
 from partyroom.sample.meetings import meetings_told, recording
 from partyroom.sample.roster import appointing, enter, found, later, lead
 from partyroom.sample.steps import Step, content, day_after, later_on, morning
+from partyroom.storage.attachments import AttachmentFiles
 from partyroom.storage.library import Library
 
 Report = Callable[[int, int, str], None]
@@ -39,8 +41,7 @@ def make_sample(folder: Path, report: Report | None = None) -> None:
     existed = folder.exists()
     library = Library.create(folder)
     try:
-        steps = [*_steps(), Step(later_on("2026-11-21"), "添加照片", photographing(library.attachments))]
-        steps.sort(key=lambda step: step.at)
+        steps = _steps(library.attachments)
         for done, step in enumerate(steps, 1):
             with stopped_at(step.at):
                 library.write(step.label, step.work)
@@ -64,7 +65,7 @@ def _clear(folder: Path, *, keep: bool) -> None:
             path.unlink(missing_ok=True)
 
 
-def _steps() -> list[Step]:
+def _steps(files: AttachmentFiles) -> list[Step]:
     """All that is to be written, in order of time."""
     organisation = content("organisation.json")
     people = content("people.json")["people"]
@@ -88,4 +89,6 @@ def _steps() -> list[Step]:
     steps += settling(content("absences.json"))
     steps += spreading(content("notices.json"))
     steps += following_up(content("follow_ups.json"), meetings_told(organisation))
+    steps += paying(content("dues.json"), files)
+    steps.append(Step(later_on("2026-11-21"), "添加照片", photographing(files)))
     return sorted(steps, key=lambda step: step.at)
