@@ -20,7 +20,6 @@ from partyroom.documents.poster_frame import (
     HEAD,
     SIDE,
     PosterFrame,
-    PosterSize,
     TextLine,
     draw_frame,
     draw_lines,
@@ -28,6 +27,9 @@ from partyroom.documents.poster_frame import (
     height_of,
     name_role,
     text_lines,
+)
+from partyroom.documents.poster_frame import (
+    PosterSize as PosterSize,
 )
 
 _NAME, _POST = 60.0, 30.0  # points on A3

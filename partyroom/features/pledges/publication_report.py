@@ -34,6 +34,7 @@ _COLUMNS = (
     LedgerColumn("完成时限", 24, Align.CENTRE),
     LedgerColumn("责任人", 22, Align.CENTRE),
 )
+_BLANK_ROWS = 12
 
 
 def publication_document(
@@ -66,6 +67,13 @@ def publication_sheet(year_round: PledgeRound, pledges: Sequence[PledgeDetail], 
     headings = tuple(column.title for column in _COLUMNS)
     title = f"{branch.full_name}{year_round.year}年度{TITLE}"
     return Sheet(title, headings, _lines(pledges), (6, 14, 20, 50, 40, 16, 12), name=TITLE)
+
+
+def blank_publication_document() -> Document:
+    """The list to fill in by hand."""
+    rows = tuple((str(number), *("",) * (len(_COLUMNS) - 1)) for number in range(1, _BLANK_ROWS + 1))
+    table = LedgerTable(_COLUMNS, rows, size=10.0, least_row=11.0)
+    return Document(TITLE, (Title(TITLE), table), PageStyle.LEDGER)
 
 
 def _words(

@@ -121,8 +121,9 @@ def _entries(pledges: Sequence[PledgeDetail]) -> list[_Entry]:
         if loose:
             items.append((None, loose))
         for place, (item, deeds) in enumerate(items, 1):
-            ordered: list[Deed | None] = sorted(deeds, key=lambda deed: (deed.on, deed.id)) or [None]
-            found += [_Entry(number, pledge, place, item, deed, first=not index) for index, deed in enumerate(ordered)]
+            ordered = sorted(deeds, key=lambda deed: (deed.on, deed.id))
+            first = _Entry(number, pledge, place, item, ordered[0] if ordered else None, first=True)
+            found += [first, *(replace(first, deed=deed, first=False) for deed in ordered[1:])]
     return found
 
 

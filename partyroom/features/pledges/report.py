@@ -44,8 +44,9 @@ _SIGNERS = {
 }
 _BLANK_ITEMS = 5
 _BLANK_DAY = "　　　年　　月　　日"
+_SIGN_ABOVE = 0.25  # lines
 _TEXT, _ROW = 10.5, 8.5  # points; mm
-_ITEM_ROW, _BLANK_ROW, _REPORT_ROW = 10.0, 15.0, 20.0  # mm
+_ITEM_ROW, _BLANK_ROW, _REPORT_ROW = 10.0, 15.0, 17.0  # mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,8 @@ def _letter(pledge: PledgeDetail, branch: Branch, person: LetterPerson) -> Docum
     )
     preamble = (Paragraph(pledge.preamble, size=12.0), Blank(0.2)) if pledge.preamble.strip() else ()
     blocks: tuple[Block, ...] = (
-        Title(f"{pledge.year}年度{title}"),
+        Title(f"{pledge.year}年度{title}", blank_below=0),
+        Blank(0.3),
         *preamble,
         FormGrid(_COLUMNS, rows, _TEXT),
         *_signatures(pledge.kind, day_text(pledge.signed_on) or _BLANK_DAY),
@@ -215,9 +217,9 @@ def _opinion(found: Appraisal) -> str:
 
 
 def _signatures(kind: PledgerKind, day: str) -> tuple[Block, ...]:
-    rows = [SignatureRow((_SIGNERS[kind], f"日期：{day}"), size=12.0)]
+    rows = [SignatureRow((_SIGNERS[kind], f"日期：{day}"), _SIGN_ABOVE, 12.0)]
     if kind is not PledgerKind.BRANCH:
-        rows.append(SignatureRow(("党支部书记（签字）：", f"日期：{_BLANK_DAY}"), size=12.0))
+        rows.append(SignatureRow(("党支部书记（签字）：", f"日期：{_BLANK_DAY}"), _SIGN_ABOVE, 12.0))
     return tuple(rows)
 
 
