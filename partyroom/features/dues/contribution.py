@@ -16,6 +16,7 @@ from partyroom.documents.model import Document
 from partyroom.documents.sheet import Sheet
 from partyroom.features.dues.assessments_service import assessments_of
 from partyroom.features.dues.base_report import bases_document, bases_sheet
+from partyroom.features.dues.collect_service import list_closings
 from partyroom.features.dues.expense_report import expenses_document, expenses_sheet
 from partyroom.features.dues.funds_service import (
     MovementQuery,
@@ -24,13 +25,17 @@ from partyroom.features.dues.funds_service import (
     scans_of,
     year_account,
 )
-from partyroom.features.dues.ledger import MovementKind
+from partyroom.features.dues.ledger import MovementKind, first_of, last_day_of, month_label, months_of
 from partyroom.features.dues.ledger_service import ledger_of
 from partyroom.features.dues.movements import MovementRow
+from partyroom.features.dues.papers import ReceiptPaper, SignatureLine
+from partyroom.features.dues.papers_service import receipt_papers, receipts_received, signature_lines
 from partyroom.features.dues.publication_report import publication_document
 from partyroom.features.dues.publication_service import publication_of
+from partyroom.features.dues.receipt_report import receipts_document, receipts_sheet
 from partyroom.features.dues.remittance_report import remittance_document, remittances_sheet
 from partyroom.features.dues.report import ledger_document, ledger_sheet
+from partyroom.features.dues.signature_report import signature_document, signature_sheet
 from partyroom.features.dues.slip_service import asked_of, slip_of
 from partyroom.features.dues.years_service import get_choices
 from partyroom.features.organisation.domain import Branch
@@ -49,6 +54,37 @@ def ledger_pieces(session: Session, request: Request) -> list[Piece]:
         return []
     paper = ledger_document(request.year, lines, branch, day)
     return [_year("ledger", paper, request, lambda: [ledger_sheet(request.year, lines, branch, day)])]
+
+
+def signature_pieces(session: Session, request: Request) -> list[Piece]:
+    """党费交纳签名表, one for each month of the year that somebody has paid for."""
+    if get_choices(session, request.year) is None:
+        return []
+    branch, day = get_branch(session), _as_of(request)
+    pieces = []
+    for month in months_of(request.year):
+        lines = signature_lines(session, month, day)
+        if any(line.paid_fen for line in lines):
+            paper = signature_document(month, lines, branch)
+            sheets = partial(_signature_sheets, month, lines, branch)
+            pieces.append(_month(session, "signatures", month, request, paper.title, [paper], sheets))
+    return pieces
+
+
+def receipt_pieces(session: Session, request: Request) -> list[Piece]:
+    """党费收据 with their counterfoils in the order of their numbers, one piece for each month of receiving."""
+    branch = get_branch(session)
+    by_month: dict[date, list[int]] = {}
+    for row in receipts_received(session, request.year):
+        by_month.setdefault(first_of(row.received_on), []).append(row.id)
+    pieces = []
+    for month, ids in sorted(by_month.items()):
+        papers = receipt_papers(session, ids)
+        title = f"{month_label(month)}党费收据存根（{papers[0].number}至{papers[-1].number}，共{len(papers)}张）"
+        sheets = partial(_receipt_sheets, month, papers, branch)
+        documents = receipts_document(papers, branch)
+        pieces.append(_month(session, "receipts", month, request, title, documents, sheets))
+    return pieces
 
 
 def base_pieces(session: Session, request: Request) -> list[Piece]:
@@ -124,6 +160,42 @@ def _year(key: str, paper: Document, request: Request, sheets: Callable[[], Sequ
     )
 
 
+def _month(
+    session: Session,
+    key: str,
+    month: date,
+    request: Request,
+    title: str,
+    papers: Sequence[Document],
+    sheets: Callable[[], Sequence[Sheet]],
+) -> Piece:
+    """A piece of a month; nothing dated in it is added once it is closed or its year is over."""
+    over = request.last < (request.today or today())
+    return Piece(
+        f"{key}:{month:%Y-%m}",
+        title,
+        partial(_all_made, papers),
+        min(last_day_of(month), _as_of(request)),
+        papers[0].author,
+        sheets=sheets,
+        settled=over or any(closing.month == month for closing in list_closings(session, month.year)),
+    )
+
+
+def _signature_sheets(month: date, lines: Sequence[SignatureLine], branch: Branch) -> list[Sheet]:
+    return [signature_sheet(month, lines, branch)]
+
+
+def _receipt_sheets(month: date, papers: Sequence[ReceiptPaper], branch: Branch) -> list[Sheet]:
+    sheet = receipts_sheet(papers, branch, year=month.year)
+    title = f"{branch.full_name}{month_label(month)}党费收款登记（单位：元）"
+    return [replace(sheet, title=title, name=f"{month_label(month)}收款")]
+
+
+def _all_made(papers: Sequence[Document], _fetch: Fetch) -> Sequence[Document]:
+    return papers
+
+
 def _made(paper: Document, _fetch: Fetch) -> list[Document]:
     return [paper]
 
@@ -139,9 +211,22 @@ def _register(rows: Sequence[MovementRow], branch: Branch, year: int) -> list[Sh
 
 PARTS = (
     Part("dues.ledger", "党费交纳台账", 200, Field.MANAGEMENT, Retention.YEARS_30, ledger_pieces),
+    Part(
+        "dues.signatures",
+        "党费交纳签名表",
+        202,
+        Field.MANAGEMENT,
+        Retention.YEARS_30,
+        signature_pieces,
+        in_book=False,
+    ),
+    Part("dues.receipts", "党费收据存根", 203, Field.MANAGEMENT, Retention.YEARS_30, receipt_pieces, in_book=False),
     Part("dues.bases", "党费交纳基数审核表", 205, Field.MANAGEMENT, Retention.YEARS_30, base_pieces),
     Part("dues.remittances", "党费上交情况", 210, Field.MANAGEMENT, Retention.YEARS_30, remittance_pieces),
     Part("dues.expenses", "党费使用台账", 215, Field.MANAGEMENT, Retention.YEARS_30, expense_pieces),
     Part("dues.publication", "党费收缴使用情况公示", 220, Field.MANAGEMENT, Retention.YEARS_30, publication_pieces),
 )
-"""The dues for handbook, filing and inspection; 党费收支 is kept 30 years by default."""
+"""The dues for handbook, filing and inspection; 党费收支 is kept 30 years by default.
+
+A member's personal record is not filed: it repeats the ledger, and it is printed when the member asks for it.
+"""

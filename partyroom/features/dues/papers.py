@@ -77,11 +77,11 @@ class PersonalYear:
 
 @dataclass(frozen=True, slots=True)
 class ReliefPaper:
-    """An application to pay less or nothing; empty dates and names are left to be written by hand."""
+    """An application to pay less or nothing; what is empty is left to be written by hand."""
 
-    name: str
-    kind: ReliefKind
-    from_month: date
+    name: str = ""
+    kind: ReliefKind | None = None
+    from_month: date | None = None
     until_month: date | None = None
     amount_fen: int = 0
     due_fen: int | None = None

@@ -13,23 +13,10 @@ from PySide6.QtWidgets import QWidget
 from partyroom.core.calendar import today
 from partyroom.core.text import safe_file_name
 from partyroom.documents.model import Document
-from partyroom.features.dues.ledger import DueKind, month_label, months_of
-from partyroom.features.dues.ledger_service import ledger_of, month_dues
-from partyroom.features.dues.papers import (
-    PersonalYear,
-    ReceiptPaper,
-    ReceiptPart,
-    SignatureLine,
-    standard_text,
-)
-from partyroom.features.dues.receipts_service import (
-    ReceiptDetail,
-    ReceiptQuery,
-    get_receipt,
-    list_receipt_ids,
-    list_receipt_rows,
-)
-from partyroom.features.dues.service import member_dues
+from partyroom.features.dues.ledger import month_label, months_of
+from partyroom.features.dues.ledger_service import ledger_of
+from partyroom.features.dues.papers import ReliefPaper
+from partyroom.features.dues.papers_service import personal_years, receipt_papers, relief_paper, signature_lines
 from partyroom.features.organisation.service import get_branch
 from partyroom.ui.desk import Desk
 from partyroom.ui.form import Field, FormDialog, Kind
@@ -82,6 +69,11 @@ def preview_ledger(desk: Desk, owner: QWidget, year: int) -> None:
 def preview_personal(desk: Desk, owner: QWidget, member_id: int, name: str) -> None:
     """Preview a member's record of all years."""
     preview(desk, owner, partial(_personal, member_id, name))
+
+
+def preview_relief(desk: Desk, owner: QWidget, relief_id: int | None) -> None:
+    """Preview the form of a decision on less or no dues; without one, empty for filling in by hand."""
+    preview(desk, owner, partial(_relief, relief_id))
 
 
 def preview(desk: Desk, owner: QWidget, read: Callable[[Any], Paper]) -> None:
@@ -138,46 +130,9 @@ def _word(documents: Sequence[Document]) -> bytes:
 # What is read
 
 
-def paper_of(detail: ReceiptDetail, base_fen: int | None = None, standard: str = "") -> ReceiptPaper:
-    """A stored receipt as it is printed."""
-    row = detail.row
-    return ReceiptPaper(
-        number=row.number_text,
-        received_on=row.received_on,
-        name=row.name,
-        amount_fen=row.amount_fen,
-        parts=tuple(ReceiptPart(one.month, one.share, one.amount_fen) for one in detail.allocations),
-        method=row.method,
-        payer=row.payer,
-        payer_name=row.payer_name,
-        purpose=row.purpose,
-        group=detail.group,
-        base_fen=base_fen,
-        standard=standard,
-        collector=row.collector,
-        note=row.note,
-        reverses=row.reverses_text,
-    )
-
-
-def _receipt_paper(session: Any, receipt_id: int) -> ReceiptPaper:
-    detail = get_receipt(session, receipt_id)
-    months = detail.row.months
-    found = {
-        (line.due.base_fen, line.due.rate_bp)
-        for month in months
-        for line in month_dues(session, month)
-        if line.member_id == detail.row.member_id and line.due.kind is DueKind.DUE
-    }
-    if len(found) != 1 or not detail.row.due_fen:
-        return paper_of(detail)
-    base, rate = next(iter(found))
-    return paper_of(detail, base or None, standard_text(rate))
-
-
 def _receipts(receipt_ids: Sequence[int], session: Any) -> Paper:
     branch = get_branch(session)
-    papers = [_receipt_paper(session, receipt_id) for receipt_id in receipt_ids]
+    papers = receipt_papers(session, receipt_ids)
     name = f"党费收据 {papers[0].number}" if len(papers) == 1 else f"党费收据（{len(papers)}张）"
 
     def documents() -> Sequence[Document]:
@@ -206,25 +161,6 @@ def _signatures(month: date, empty: bool, session: Any) -> Paper:
     return Paper(f"{month_label(month)}党费交纳签名册", documents, workbook)
 
 
-def signature_lines(session: Any, month: date) -> list[SignatureLine]:
-    """Everybody who owes in a month, with what was paid for it and how."""
-    rows = list_receipt_rows(session, list_receipt_ids(session, ReceiptQuery(for_month=month, state="valid")))
-    methods = {row.member_id: row.method for row in rows}
-    cells = {line.id: line.cells[month.month - 1] for line in ledger_of(session, month.year)}
-    found = []
-    for line in month_dues(session, month):
-        due, cell = line.due, cells.get(line.member_id)
-        if due.kind is DueKind.NONE or cell is None:
-            continue
-        standard = standard_text(due.rate_bp) if due.kind is not DueKind.UNKNOWN else ""
-        paid = cell.paid_fen + cell.extra_fen
-        method = methods.get(line.member_id)
-        found.append(
-            SignatureLine(line.name, due.kind, due.due_fen, due.base_fen, standard, paid, cell.last_on, method)
-        )
-    return found
-
-
 def _ledger(year: int, session: Any) -> Paper:
     branch, lines, day = get_branch(session), ledger_of(session, year), today()
 
@@ -244,10 +180,7 @@ def _ledger(year: int, session: Any) -> Paper:
 
 def _personal(member_id: int, name: str, session: Any) -> Paper:
     branch, day = get_branch(session), today()
-    years = [
-        PersonalYear(one.year, one.line, tuple(paper_of(get_receipt(session, row.id)) for row in one.receipts))
-        for one in member_dues(session, member_id, day)
-    ]
+    years = personal_years(session, member_id, day)
 
     def documents() -> Sequence[Document]:
         from partyroom.features.dues.personal_report import personal_document
@@ -255,3 +188,16 @@ def _personal(member_id: int, name: str, session: Any) -> Paper:
         return [personal_document(name, years, branch, day)]
 
     return Paper(f"{name}党费交纳记录", documents)
+
+
+def _relief(relief_id: int | None, session: Any) -> Paper:
+    branch = get_branch(session)
+    paper = relief_paper(session, relief_id) if relief_id is not None else ReliefPaper()
+
+    def documents() -> Sequence[Document]:
+        from partyroom.features.dues.relief_report import relief_document
+
+        return [relief_document(paper, branch)]
+
+    name = "少交（免交）党费申请审批表"
+    return Paper(f"{name} {paper.name}" if paper.name else f"{name}（空白）", documents)

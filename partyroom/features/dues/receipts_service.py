@@ -19,6 +19,7 @@ from partyroom.core.names import normalise_name
 from partyroom.features.dues.ledger import Method, PayerKind, Purpose, Share, first_of, months_label
 from partyroom.features.dues.tables import AllocationRecord, ReceiptRecord
 from partyroom.features.members.tables import Member
+from partyroom.features.organisation.tables import DepartmentRecord, GroupRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +136,34 @@ def get_receipt(session: Session, receipt_id: int) -> ReceiptDetail:
     Raises:
         DomainError: there is no such receipt.
     """
-    rows = list_receipt_rows(session, [receipt_id])
-    if not rows:
+    return get_receipts(session, [receipt_id])[0]
+
+
+def get_receipts(session: Session, receipt_ids: Sequence[int]) -> list[ReceiptDetail]:
+    """Receipts as they were written, in this order.
+
+    Raises:
+        DomainError: one of them does not exist.
+    """
+    rows = list_receipt_rows(session, receipt_ids)
+    if len(rows) < len(receipt_ids):
         raise DomainError("找不到这张收据。")
-    record = session.get_one(ReceiptRecord, receipt_id)
-    member = session.get(Member, record.member_id)
-    return ReceiptDetail(
-        row=rows[0],
-        allocations=tuple(_allocations(session, [receipt_id])[receipt_id]),
-        group=member.group.name if member and member.group else "",
-        department=member.department.name if member and member.department else "",
-        entered_at=record.entered_at,
+    parts = _allocations(session, receipt_ids)
+    statement = (
+        select(ReceiptRecord.id, ReceiptRecord.entered_at, GroupRecord.name, DepartmentRecord.name)
+        .outerjoin(Member, Member.id == ReceiptRecord.member_id)
+        .outerjoin(GroupRecord, GroupRecord.id == Member.group_id)
+        .outerjoin(DepartmentRecord, DepartmentRecord.id == Member.department_id)
+        .where(ReceiptRecord.id.in_(receipt_ids))
     )
+    places: dict[int, tuple[datetime, str | None, str | None]] = {
+        one: (entered, group, department) for one, entered, group, department in session.execute(statement)
+    }
+    found = []
+    for row in rows:
+        entered, group, department = places[row.id]
+        found.append(ReceiptDetail(row, tuple(parts[row.id]), group or "", department or "", entered))
+    return found
 
 
 def number_text(year: int, number: int) -> str:

@@ -58,8 +58,9 @@ def relief_document(paper: ReliefPaper, branch: Branch) -> Document:
         FormGrid((26.0, 52.0, 26.0, 52.0), rows, size=12.0),
         Note(TWO_STEPS),
     )
+    what = paper.kind.label if paper.kind else "少交（免交）"
     return Document(
-        title=f"{paper.kind.label}党费申请审批表（{paper.name}）",
+        title=f"{what}党费申请审批表" + (f"（{paper.name}）" if paper.name else ""),
         blocks=blocks,
         page=PageStyle.FORM,
         footer=Footer.NONE,
@@ -76,18 +77,20 @@ def _matter(paper: ReliefPaper) -> str:
 
 
 def _period(paper: ReliefPaper) -> str:
+    if paper.from_month is None:
+        return "自　　　　年　　月起，至　　　　年　　月止"
     start = f"自{month_label(paper.from_month)}起"
     return f"{start}，至{month_label(paper.until_month)}止" if paper.until_month else start
 
 
 def _branch(paper: ReliefPaper) -> str:
-    if paper.branch_on is None:
+    if paper.branch_on is None or paper.kind is None:
         return ""
     return f"经{chinese_date(paper.branch_on)}支部研究，同意{paper.kind.label}。"
 
 
 def _superior(paper: ReliefPaper) -> str:
-    if paper.superior_on is not None:
+    if paper.superior_on is not None and paper.kind is not None:
         return f"{paper.superior or '上一级党委'}{chinese_date(paper.superior_on)}批准{paper.kind.label}。"
     if paper.category is DuesCategory.RETIRED:
         return "离退休党员经党支部研究同意即可，不需上级批准（2017年通知）。"

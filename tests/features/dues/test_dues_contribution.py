@@ -12,6 +12,7 @@ from partyroom.documents.contribution import Part, Piece, Request
 from partyroom.documents.model import LedgerTable
 from partyroom.features.dues.assessments import AssessmentDraft
 from partyroom.features.dues.assessments_service import save_assessment
+from partyroom.features.dues.collect_service import close_month, reverse_receipt
 from partyroom.features.dues.contribution import PARTS
 from partyroom.features.dues.domain import DuesCategory
 from partyroom.features.dues.funds import Period
@@ -124,3 +125,46 @@ def test_the_publication_tells_no_names(library: Library, open_year, payer, rece
     receive(date(2026, 2, 9), 30_000)
     (piece,) = pieces(library, "publication")
     assert "张三" not in str(piece.compose(lambda _sha: b""))
+
+
+def test_signature_sheets_come_for_the_months_that_somebody_paid_for(
+    library: Library, open_year, owing, receive
+) -> None:
+    open_year()
+    owing("李四")
+    assert pieces(library, "signatures") == []
+    receive(date(2026, 2, 9), 4900)
+    receive(date(2026, 5, 9), 4900)
+    february, may = pieces(library, "signatures")
+    assert (february.key, may.key) == ("signatures:2026-02", "signatures:2026-05")
+    assert february.title == "2026年2月党费交纳签名表"
+    assert {row[1]: row[5] for row in table(february).rows} == {"张三": "49.00", "李四": ""}
+    assert february.sheets is not None
+    assert february.sheets()[0].rows
+
+
+def test_receipts_come_month_by_month_with_those_taken_back(library: Library, open_year, receive) -> None:
+    open_year()
+    wrong = receive(date(2026, 2, 9), 4900)
+    receive(date(2026, 2, 10), 5000)
+    library.write("冲正", lambda s: reverse_receipt(s, wrong, "登错", date(2026, 3, 2)))
+    library.write("结账", lambda s: close_month(s, date(2026, 2, 1)))
+    february, march = pieces(library, "receipts")
+    assert february.title == "2026年2月党费收据存根（2026-0001至2026-0002，共2张）"
+    assert (february.key, february.dated, february.settled) == ("receipts:2026-02", date(2026, 2, 28), True)
+    assert [paper.title for paper in february.compose(lambda _sha: b"")] == [
+        "党费收据2026-0001（张三）",
+        "党费收据2026-0002（张三）",
+    ]
+    assert not march.settled
+    assert "负肆拾玖元整" in str(march.compose(lambda _sha: b""))
+    assert march.sheets is not None
+    assert march.sheets()[0].title.endswith("2026年3月党费收款登记（单位：元）")
+
+
+def test_receipts_and_signatures_are_filed_but_not_in_the_handbook_and_personal_records_are_neither() -> None:
+    kept = {one.key: (one.to_file, one.in_book) for one in PARTS}
+    assert kept["dues.receipts"] == kept["dues.signatures"] == (True, False)
+    assert kept["dues.ledger"] == (True, True)
+    assert part("signatures").place == 202
+    assert "dues.personal" not in kept

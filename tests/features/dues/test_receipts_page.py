@@ -13,7 +13,8 @@ from partyroom.features.dues.collect_service import record_payment
 from partyroom.features.dues.ledger import Method
 from partyroom.features.dues.ledger_service import ledger_of
 from partyroom.features.dues.month_dialog import MonthDialog
-from partyroom.features.dues.papers_dialog import preview_receipts, signature_lines
+from partyroom.features.dues.papers_dialog import preview_receipts
+from partyroom.features.dues.papers_service import signature_lines
 from partyroom.features.dues.payments import PaymentDraft
 from partyroom.features.dues.receipt_dialog import ReceiptDialog, ReverseDialog
 from partyroom.features.dues.receipts_page import ReceiptsPage, total
