@@ -1,4 +1,4 @@
-"""The handbook on paper: cover and pages of its own, then every piece rendered to a file and all bound together.
+"""The handbook on paper: every piece rendered to a file of its own, then all of them bound together.
 
 Pieces are composed and printed one after the other, so that the pictures of a single one are in memory at a time; the
 parts wait in a folder until the book is bound.
@@ -9,12 +9,11 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from partyroom.core.calendar import chinese_date
 from partyroom.core.errors import DomainError, StorageError
 from partyroom.core.pictures import is_picture_name, picture_size
 from partyroom.core.text import one_line
@@ -22,25 +21,17 @@ from partyroom.documents.archival import opened
 from partyroom.documents.assembling import Book, BookPart, assemble
 from partyroom.documents.contribution import Enclosure, Fetch, Part
 from partyroom.documents.fonts import FontBook
-from partyroom.documents.model import (
-    Align,
-    Blank,
-    Block,
-    Cell,
-    Closing,
-    Document,
-    Footer,
-    FormGrid,
-    FormRow,
-    PageStyle,
-    Paragraph,
-    Pictures,
-    Role,
-    Title,
-)
+from partyroom.documents.model import Document, Footer, Pictures
 from partyroom.documents.pdf import render_pdf
 from partyroom.documents.picture_pages import page_of_picture
 from partyroom.features.archives.book import TITLE, BookContent, BoundPiece, Section, numbered
+from partyroom.features.archives.book_pages_report import (
+    MISSING_TITLE,
+    blank_notes_document,
+    cover_document,
+    missing_document,
+    notes_document,
+)
 from partyroom.features.archives.filing import is_pdf
 from partyroom.features.organisation.domain import Branch
 
@@ -50,7 +41,6 @@ Told = Callable[[int, int, str], None]
 _MOST_DOCUMENTS = 60
 _MOST_PICTURES = 16 * 1024 * 1024
 """So much of pictures is drawn into one file at a time."""
-_MISSING_TITLE = "未能装入的附件"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,83 +53,6 @@ class Prepared:
     problems: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     """Sentences on characters that no font has."""
-
-
-def cover_document(branch: Branch, year: int, *, blank: bool = False) -> Document:
-    """The cover: name of the book, year, branch; with lines to write on in a blank book."""
-    unit = branch.full_name or "　　　　　　　　　　"
-    rows = [("党支部名称", "" if blank and not branch.full_name else unit), ("所属党组织", branch.superior)]
-    if blank:
-        rows += [("党支部书记", ""), ("启用日期", f"{year}年　　月　　日")]
-    blocks: tuple[Block, ...] = (
-        Blank(3.5),
-        Title(TITLE, blank_above=0, blank_below=1, size=40),
-        Title(f"（{year}年度）", blank_above=0, blank_below=8, size=26),
-        FormGrid(
-            (1.0, 2.6),
-            tuple(FormRow((Cell(label, label=True), Cell(text, align=Align.CENTRE)), 16) for label, text in rows),
-            size=16,
-        ),
-    )
-    return Document(TITLE, blocks, footer=Footer.NONE, author=branch.full_name)
-
-
-def notes_document(content: BookContent, left_out: Sequence[str]) -> Document:
-    """编制说明: as of which day, what is in it and what is not."""
-    whose = f"{content.branch.full_name}{content.year}年1月1日至{chinese_date(content.as_of)}"
-    count = len(content.sections)
-    texts = [
-        f"一、本手册收入{whose}的记录、台账和材料，共{count}个部分，由支部库中的同一份数据生成。",
-        "二、公民身份号码、联系电话等敏感信息已作遮盖，完整信息由党支部依规定保管。",
-        "三、页码连续编排；签字原件、扫描件和其他外来文件装在所属记录之后，缩小影印，占用页码。",
-    ]
-    if content.empty:
-        texts.append(f"四、下列部分本年度没有内容，没有编入：{'、'.join(content.empty)}。")
-    if left_out:
-        figure = "五" if content.empty else "四"
-        texts.append(f"{figure}、有{len(left_out)}个附件未能装入，见手册最后“{_MISSING_TITLE}”。")
-    return _plain("编 制 说 明", texts, content.branch)
-
-
-def blank_notes_document(branch: Branch) -> Document:
-    """填写说明 of a blank book."""
-    texts = [
-        "一、本手册由党支部专人保管、及时填写，不得后补、涂改；确需更正的，划线更正并由更正人签名。",
-        "二、使用黑色或蓝黑色墨水笔填写，字迹工整，不留空白项；没有的项目填写“无”。",
-        "三、会议记录写明时间、地点、主持人、记录人、应到和实到人数、缺席人员及原因、议题、发言和决议，由主持人和记录人签名。",
-        "四、记录页不够时按同样格式加页，加页与原页连续保管。",
-        "五、年度终了，由党支部书记审核签名，按归档要求移交档案。",
-    ]
-    return _plain("填 写 说 明", texts, branch)
-
-
-def summary_document(branch: Branch, year: int, text: str, day: date) -> Document:
-    """年度工作总结 with the branch's name and the day."""
-    blocks: tuple[Block, ...] = (
-        Title(f"{year}年度工作总结"),
-        Paragraph(text),
-        Closing(branch.full_name, chinese_date(day)),
-    )
-    return Document(f"{year}年度工作总结", blocks, author=branch.full_name)
-
-
-def blank_summary_document() -> Document:
-    """A page to write the summary on."""
-    rows = (
-        FormRow((Cell("一年来的主要工作", label=True), Cell("")), 110),
-        FormRow((Cell("存在的问题", label=True), Cell("")), 45),
-        FormRow((Cell("下一年的打算", label=True), Cell("")), 45),
-        FormRow(
-            (Cell("党支部书记（签字）", label=True), Cell("　　　　　　　　年　　月　　日", align=Align.RIGHT)), 14
-        ),
-    )
-    blocks: tuple[Block, ...] = (Title("年度工作总结"), FormGrid((1.0, 5.0), rows))
-    return Document("年度工作总结", blocks, page=PageStyle.FORM)
-
-
-def own_page_document(title: str, text: str) -> Document:
-    """An own page (附页) of typed text."""
-    return Document(title, (Title(title), Paragraph(text)))
 
 
 def prepare_book(
@@ -169,8 +82,8 @@ def prepare_book(
         work.flush()
     problems = tuple(work.fetching.problems)
     if problems:
-        last = numbered(len(content.sections) + 1, _MISSING_TITLE)
-        work.add(_missing_document(problems), last, 1)
+        last = numbered(len(content.sections) + 1, MISSING_TITLE)
+        work.add(missing_document(problems), last, 1)
         work.flush()
     cover = [cover_document(content.branch, content.year), notes_document(content, problems)]
     parts = (work.cover(cover), *work.parts)
@@ -370,17 +283,6 @@ def _as_pdf(scan: Enclosure, content: bytes) -> bytes:
         raise DomainError("不是PDF或图片，不能装订；请另存为PDF后添加。")
     with opened(content, scan.name):
         return content
-
-
-def _missing_document(problems: Sequence[str]) -> Document:
-    texts = ["编制手册时，下列附件缺失、损坏或不是可以装订的文件，没有装入："]
-    texts += [f"{number}. {problem}" for number, problem in enumerate(problems, 1)]
-    return Document(_MISSING_TITLE, (Title(_MISSING_TITLE), Paragraph("\n".join(texts))))
-
-
-def _plain(title: str, texts: Sequence[str], branch: Branch) -> Document:
-    blocks = (Title(title), Paragraph("\n".join(texts), role=Role.FANGSONG))
-    return Document(title, blocks, footer=Footer.NONE, author=branch.full_name)
 
 
 def _picture_bytes(document: Document) -> int:

@@ -25,7 +25,7 @@ from partyroom.features.archives.book import (
     entry_title,
     section_of,
 )
-from partyroom.features.archives.book_report import own_page_document
+from partyroom.features.archives.book_pages_report import own_page_document
 from partyroom.features.archives.domain import Role
 from partyroom.features.archives.tables import BookPageRecord, BookRecord, FileRecord, PieceRecord
 from partyroom.features.dues.charts_service import charts_of
@@ -189,7 +189,7 @@ def read_book(session: Session, parts: Sequence[Part], request: Request) -> Book
     if not sections:
         raise DomainError(f"{request.year}年还没有可以装入手册的内容。")
     day = min(request.last, request.today or today())
-    names: dict[str, str] = dict(session.execute(select(Attachment.sha256, Attachment.name)).tuples().all())
+    names: dict[str, str] = dict(session.execute(select(Attachment.sha256, Attachment.name)).all())
     return BookContent(request.year, get_branch(session), day, tuple(sections), tuple(empty), names)
 
 

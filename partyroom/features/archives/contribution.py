@@ -10,7 +10,7 @@ from partyroom.core.calendar import today
 from partyroom.core.filing import Field, Retention
 from partyroom.documents.contribution import Fetch, Part, Piece, Request
 from partyroom.documents.model import Document
-from partyroom.features.archives.book_report import blank_summary_document, summary_document
+from partyroom.features.archives.book_pages_report import blank_summary_document, summary_document
 from partyroom.features.archives.book_service import read_plan
 from partyroom.features.organisation.service import get_branch
 
