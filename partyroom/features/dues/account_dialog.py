@@ -42,9 +42,7 @@ class AccountDialog(FormDialog):
 
 _FIELDS = [
     month_field("paid_through", "党费已交至", hint="组织关系转入的，按介绍信填；从下一个月起由本支部收"),
-    month_field(
-        "start_month", "本支部首月", hint="不填：从支部大会通过的当月起（第八条），转入的按上一项"
-    ),
+    month_field("start_month", "本支部首月", hint="不填：从支部大会通过的当月起（第八条），转入的按上一项"),
     month_field("stop_month", "本支部末月", hint="不填：到离开支部的当月"),
     Field("note", "备注"),
 ]

@@ -112,6 +112,7 @@ class PaymentDialog(FormDialog):
         if not isinstance(day, RecordedDate) or day.exact is None or not isinstance(amount, int) or amount <= 0:
             return None
         purpose = Purpose(str(values["purpose"]))
+        ahead = values["surplus"] == AHEAD
         chosen = self._wanted.months if purpose is Purpose.ORDINARY and not values.get("oldest") else ()
         return PaymentDraft(
             member_id=self._line.id,
@@ -121,13 +122,20 @@ class PaymentDialog(FormDialog):
             payer=PayerKind(str(values["payer"])),
             payer_name=str(values["payer_name"]),
             purpose=purpose,
-            allocations=tuple(share_out(chosen, amount, day.exact)) if chosen else (),
-            ahead=values["surplus"] == AHEAD,
+            allocations=tuple(share_out(chosen, amount, day.exact, later=self._later(ahead))) if chosen else (),
+            ahead=ahead,
             consent_note=str(values["consent_note"]),
             note=str(values["note"]),
             occasion=str(values["occasion"]),
             collector=str(values["collector"]),
         )
+
+    def _later(self, ahead: bool) -> list[tuple[date, int]]:
+        """The open months of the year after those chosen, if the surplus is paid ahead."""
+        last = max((month for month, _ in self._wanted.months), default=None)
+        if last is None or not ahead:
+            return []
+        return [(cell.month, cell.open_fen) for cell in self._line.cells if cell.month > last and cell.open_fen]
 
     def _store(self, _values: dict[str, object]) -> None:
         draft = self._draft()
@@ -173,11 +181,20 @@ def plan_lines(plan: PaymentPlan) -> list[str]:
     return [*found, *(f"※ {warning}" for warning in plan.warnings)]
 
 
-def share_out(months: Sequence[tuple[date, int]], amount: int, received_on: date) -> list[AllocationDraft]:
-    """The amount over the chosen months in their order; what is more is voluntary on the month received (C20)."""
+def share_out(
+    months: Sequence[tuple[date, int]],
+    amount: int,
+    received_on: date,
+    *,
+    later: Sequence[tuple[date, int]] = (),
+) -> list[AllocationDraft]:
+    """The amount over the chosen months in their order, then over `later` ones when it is paid ahead.
+
+    What is more still is voluntary on the month received (C20).
+    """
     found = []
     left = amount
-    for month, fen in sorted(months):
+    for month, fen in (*sorted(months), *sorted(later)):
         part = min(left, fen)
         left -= part
         if part:

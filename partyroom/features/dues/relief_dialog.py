@@ -11,9 +11,19 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from partyroom.core.calendar import chinese_date
 from partyroom.core.money import yuan
+from partyroom.core.pictures import KeptFile
 from partyroom.features.dues.ledger import ReliefKind, month_label
 from partyroom.features.dues.month_field_dialog import day_value, month_field, month_shown, month_value
-from partyroom.features.dues.reliefs_service import ReliefDraft, ReliefRow, bin_relief, list_reliefs, save_relief
+from partyroom.features.dues.papers_dialog import preview_relief
+from partyroom.features.dues.reliefs_service import (
+    ReliefDraft,
+    ReliefRow,
+    bin_relief,
+    list_reliefs,
+    read_relief_scan,
+    save_relief,
+)
+from partyroom.features.dues.scan_dialog import ScanLine, fetch_scan
 from partyroom.features.members.service import all_details
 from partyroom.ui.desk import Desk
 from partyroom.ui.dialog import Dialog
@@ -62,6 +72,14 @@ def _kind(row: ReliefRow) -> str:
     return row.kind.label
 
 
+def _has_scan(row: ReliefRow) -> str:
+    return "有" if row.scan else ""
+
+
+def _scan_name(row: ReliefRow) -> str:
+    return row.scan
+
+
 COLUMNS = (
     Column("name", "姓名", 90, sortable=False),
     Column("kind", "决定", 70, sortable=False, text=_kind),
@@ -69,7 +87,8 @@ COLUMNS = (
     Column("amount_fen", "每月交纳（元）", 110, "right", sortable=False, text=_amount),
     Column("branch_on", "支部研究", 130, sortable=False, text=_branch_on),
     Column("superior_on", "上级批准", 130, sortable=False, text=_superior_on),
-    Column("reason", "原因", 200, sortable=False, stretch=True),
+    Column("reason", "原因", 160, sortable=False, stretch=True),
+    Column("scan", "扫描件", 70, sortable=False, text=_has_scan, tip=_scan_name),
 )
 
 
@@ -89,6 +108,8 @@ class ReliefsDialog(Dialog):
         )  # fmt: skip
         self.panel.opened.connect(self.change)
         self.panel.add_row_action("修改", "edit", self._on_change_asked, single=True)
+        self.panel.add_row_action("打印审批表", "print", self._on_print_asked, shortcut="Ctrl+P", single=True)
+        self.panel.add_row_action("取出扫描件", "download", self._on_fetch_asked, single=True)
         self.panel.add_row_action("移入回收站", "trash", self._on_bin_asked, shortcut="Del", danger=True)
         self._lay_out()
         desk.tasks.data_changed.connect(self._on_data_changed)
@@ -107,6 +128,10 @@ class ReliefsDialog(Dialog):
         work = partial(_one, relief_id)
         self._desk.tasks.read(work, self._on_one_read, owner=self, key="one")
 
+    def print_empty(self) -> None:
+        """Preview the form of an application for filling in by hand."""
+        preview_relief(self._desk, self, None)
+
     def _lay_out(self) -> None:
         text = "离退休党员由支部研究同意即可；其他党员还须上级党组织批准。本人申请、研究、批准的日期都要有据可查。"
         hint = named(QLabel(text), "quiet")
@@ -116,11 +141,14 @@ class ReliefsDialog(Dialog):
         add = named(QPushButton("登记决定…"), "add_relief_button")
         add.setProperty("primary", True)
         add.clicked.connect(self.add)
+        empty = named(QPushButton("打印空白审批表…"), "empty_relief_button")
+        empty.clicked.connect(self.print_empty)
         close = named(QPushButton("关闭"), "close_button")
         close.clicked.connect(self.accept)
-        for button in (add, close):
+        for button in (add, empty, close):
             button.setAutoDefault(False)
         foot.addWidget(add)
+        foot.addWidget(empty)
         foot.addStretch()
         foot.addWidget(close)
         layout = QVBoxLayout(self)
@@ -139,6 +167,12 @@ class ReliefsDialog(Dialog):
 
     def _on_change_asked(self, ids: Sequence[int]) -> None:
         self.change(ids[0])
+
+    def _on_print_asked(self, ids: Sequence[int]) -> None:
+        preview_relief(self._desk, self, ids[0])
+
+    def _on_fetch_asked(self, ids: Sequence[int]) -> None:
+        fetch_scan(self._desk, self, partial(_scan, self._desk.store.attachments, ids[0]))
 
     def _on_bin_asked(self, ids: Sequence[int]) -> None:
         text = f"{len(ids)}项决定将移入回收站。没有结账的月份改按应交计算，已结账的月份不变。"
@@ -175,6 +209,14 @@ class ReliefForm(FormDialog):
         title = "少交、免交党费的决定"
         super().__init__(title, _fields(people), values, desk, save=self._store, parent=parent)
         self.setObjectName("relief_dialog")
+        read = partial(_scan, desk.store.attachments, row.id) if row is not None else None
+        self.scan = ScanLine(desk, "申请和批复的扫描件", row.scan if row is not None else "", read)
+        self.scan.put_into(self)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether the user changed anything, the scan included."""
+        return super().unsaved or (self._kept is None and self.scan.touched)
 
     def _store(self, values: dict[str, object]) -> None:
         member, start = values["member"], month_value(values["from_month"])
@@ -192,10 +234,11 @@ class ReliefForm(FormDialog):
             branch_on=day_value(values["branch_on"]),
             superior_on=day_value(values["superior_on"]),
             superior=str(values["superior"]),
-            attachment_id=self._row.attachment_id if self._row is not None else None,
+            attachment_id=self._row.attachment_id if self._row is not None and not self.scan.dropped else None,
         )
         relief_id = self._row.id if self._row is not None else None
-        self._desk.tasks.write("登记少交、免交党费", partial(_save, draft, relief_id), owner=self)
+        work = partial(_save, draft, relief_id, self._desk.store.attachments, self.scan.chosen)
+        self._desk.tasks.write("登记少交、免交党费", work, owner=self)
 
 
 def _fields(people: People) -> list[Field]:
@@ -223,8 +266,12 @@ def _one(relief_id: int, session: Any) -> tuple[ReliefRow | None, People]:
     return row, _people(session)
 
 
-def _save(draft: ReliefDraft, relief_id: int | None, session: Any) -> int:
-    return save_relief(session, draft, relief_id)
+def _save(draft: ReliefDraft, relief_id: int | None, files: Any, scan: KeptFile | None, session: Any) -> int:
+    return save_relief(session, draft, relief_id, files, scan)
+
+
+def _scan(files: Any, relief_id: int, session: Any) -> tuple[str, bytes]:
+    return read_relief_scan(session, files, relief_id)
 
 
 def _bin(ids: Sequence[int], session: Any) -> int:

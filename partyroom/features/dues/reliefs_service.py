@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from partyroom.core.errors import DomainError, Problem
+from partyroom.core.pictures import KeptFile
 from partyroom.core.text import clean_text, one_line
 from partyroom.features.dues.arrears import ArrearsReason
 from partyroom.features.dues.cells import Account
@@ -22,6 +23,7 @@ from partyroom.features.dues.ledger import ReliefKind, first_of, month_label
 from partyroom.features.dues.tables import AccountRecord, ArrearsReasonRecord, AssessmentRecord, ReliefRecord
 from partyroom.features.members.domain import Employment
 from partyroom.features.members.tables import Member
+from partyroom.storage.attachments import Attachment, AttachmentFiles, attach
 from partyroom.storage.recycle import put_in_bin
 
 
@@ -59,6 +61,7 @@ class ReliefRow:
     superior_on: date | None
     superior: str
     attachment_id: int | None
+    scan: str
     draft: ReliefDraft
 
 
@@ -74,12 +77,19 @@ class ReasonDraft:
     accepted_by: str = ""
 
 
-def save_relief(session: Session, draft: ReliefDraft, relief_id: int | None = None) -> int:
-    """Put down a decision, or change it, and return its id.
+def save_relief(
+    session: Session,
+    draft: ReliefDraft,
+    relief_id: int | None = None,
+    files: AttachmentFiles | None = None,
+    scan: KeptFile | None = None,
+) -> int:
+    """Put down a decision, or change it, with a new `scan` if there is one, and return its id.
 
     Raises:
         DomainError: the decisions it needs are missing or in the wrong order, its months contradict one another or
-            another decision, or the member or the decision is gone.
+            another decision, or the member or the decision is gone; nothing is stored then.
+        StorageError: the scan could not be stored.
     """
     member = _member(session, draft.member_id)
     problems = [*_relief_problems(draft, _retired(session, member, draft.from_month))]
@@ -100,19 +110,39 @@ def save_relief(session: Session, draft: ReliefDraft, relief_id: int | None = No
         "superior": one_line(draft.superior),
         "attachment_id": draft.attachment_id,
     }
+    if files is not None and scan is not None:
+        values["attachment_id"] = attach(session, files, scan.name, scan.content)
     return _store(session, record, values)
 
 
 def list_reliefs(session: Session, year: int | None = None, member_id: int | None = None) -> list[ReliefRow]:
     """The decisions in force in a year (all), by name and month."""
-    statement = select(ReliefRecord, Member.name).join(Member, Member.id == ReliefRecord.member_id)
+    statement = (
+        select(ReliefRecord, Member.name, Attachment.name)
+        .join(Member, Member.id == ReliefRecord.member_id)
+        .outerjoin(Attachment, Attachment.id == ReliefRecord.attachment_id)
+    )
     if year is not None:
         until = or_(ReliefRecord.until_month.is_(None), ReliefRecord.until_month >= date(year, 1, 1))
         statement = statement.where(ReliefRecord.from_month <= date(year, 12, 1), until)
     if member_id is not None:
         statement = statement.where(ReliefRecord.member_id == member_id)
     found = session.execute(statement.order_by(Member.name_key, ReliefRecord.from_month))
-    return [_relief_row(record, name) for record, name in found]
+    return [_relief_row(record, name, scan or "") for record, name, scan in found]
+
+
+def read_relief_scan(session: Session, files: AttachmentFiles, relief_id: int) -> tuple[str, bytes]:
+    """Name and content of the scan of a decision.
+
+    Raises:
+        DomainError: the decision is gone or has none.
+        StorageError: the content is missing or damaged.
+    """
+    record = _live(session.get(ReliefRecord, relief_id))
+    if record.attachment_id is None:
+        raise DomainError("这项决定没有附扫描件。")
+    attachment = session.get_one(Attachment, record.attachment_id)
+    return attachment.name, files.get(attachment.sha256)
 
 
 def bin_relief(session: Session, ids: Iterable[int]) -> int:
@@ -244,7 +274,7 @@ def _refuse_overlap(session: Session, draft: ReliefDraft, relief_id: int | None)
         raise DomainError(Problem(text, "from_month"))
 
 
-def _relief_row(record: ReliefRecord, name: str) -> ReliefRow:
+def _relief_row(record: ReliefRecord, name: str, scan: str) -> ReliefRow:
     draft = ReliefDraft(
         record.member_id,
         record.kind,
@@ -272,6 +302,7 @@ def _relief_row(record: ReliefRecord, name: str) -> ReliefRow:
         superior_on=record.superior_on,
         superior=record.superior,
         attachment_id=record.attachment_id,
+        scan=scan,
         draft=draft,
     )
 

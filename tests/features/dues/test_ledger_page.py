@@ -19,13 +19,13 @@ from partyroom.features.dues.closing_dialog import ClosingDialog
 from partyroom.features.dues.collect_dialog import CollectDialog
 from partyroom.features.dues.collect_model import AMOUNT, NAME, PAYER
 from partyroom.features.dues.collect_service import collect_month
-from partyroom.features.dues.ledger import CellState, PayerKind, Purpose
+from partyroom.features.dues.ledger import CellState, PayerKind, Purpose, Share
 from partyroom.features.dues.ledger_model import CELL, FootModel, LedgerModel
 from partyroom.features.dues.ledger_page import LedgerPage
 from partyroom.features.dues.ledger_service import ledger_of
 from partyroom.features.dues.month_dialog import MonthDialog
 from partyroom.features.dues.page import DuesPage
-from partyroom.features.dues.payment_dialog import PaymentDialog, Wanted
+from partyroom.features.dues.payment_dialog import PaymentDialog, Wanted, share_out
 from partyroom.features.dues.payments import CollectDraft
 from partyroom.features.dues.receipt_dialog import ReceiptDialog, ReverseDialog
 from partyroom.features.dues.receipts_service import ReceiptQuery, list_receipt_ids, list_receipt_rows
@@ -296,6 +296,34 @@ def test_c20_more_than_due_is_previewed_as_voluntary(page, ledger, library, open
     dialog.submit()
     rest(page)
     assert (receipts(library)[-1].due_fen, receipts(library)[-1].voluntary_fen) == (7650, 2350)
+
+
+def test_surplus_of_chosen_months_goes_to_later_ones_when_it_is_paid_ahead():
+    october, later = (date(2026, 10, 1), 7650), [(date(2026, 12, 1), 7650), (NOVEMBER, 7650)]
+    shared = share_out([october], 20_000, NOVEMBER, later=later)
+    assert [(part.month.month, part.share, part.amount_fen) for part in shared] == [
+        (10, Share.DUE, 7650),
+        (11, Share.DUE, 7650),
+        (12, Share.DUE, 4700),
+    ]
+    beyond = share_out([october], 23_000, NOVEMBER, later=later)[-1]
+    assert (beyond.month, beyond.share, beyond.amount_fen) == (NOVEMBER, Share.VOLUNTARY, 50)
+
+
+def test_a_chosen_month_paid_ahead_in_the_window_pays_the_next_one(page, ledger, library, open_year, owing, paid):
+    open_year()
+    paid([owing("张三", 7650)], *range(1, 11))
+    reload(page)
+    ledger.grid.view.setCurrentIndex(cell(ledger, "张三", 11))
+    ledger.pay_one()
+    dialog = only(PaymentDialog)
+    dialog.grid.cells["amount_fen"].editor.line.setText("153")
+    dialog.grid.cells["surplus"].editor.set_value("ahead")
+    dialog.submit()
+    rest(page)
+    last = receipts(library)[-1]
+    assert (last.due_fen, last.voluntary_fen) == (15_300, 0)
+    assert [month.month for month in last.months] == [11, 12]
 
 
 def test_c19_a_thousand_is_previewed_and_recorded_as_a_large_sum(page, ledger, library, open_year, owing, paid):
