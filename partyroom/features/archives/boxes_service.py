@@ -3,53 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from partyroom.core.errors import DomainError, Problem
-from partyroom.core.filing import Retention
 from partyroom.core.text import clean_text, one_line
+from partyroom.features.archives.boxing import BoxDraft, BoxRow
 from partyroom.features.archives.domain import BOX_THICKNESSES
 from partyroom.features.archives.tables import BoxRecord, PieceRecord
 from partyroom.storage.recycle import put_in_bin
-
-
-@dataclass(frozen=True, slots=True)
-class BoxDraft:
-    """What a box is for, its spine in mm and its 备考表; `number` 0 takes the next one of its year and retention."""
-
-    year: int
-    retention: Retention
-    office: str = ""
-    number: int = 0
-    thickness: int = 30
-    situation: str = ""
-    arranged_by: str = ""
-    arranged_on: date | None = None
-    checked_by: str = ""
-    checked_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BoxRow:
-    """A line of the list of boxes: what is in it, from the first to the last 件号."""
-
-    id: int
-    draft: BoxDraft
-    pieces: int
-    pages: int
-    first: int | None
-    last: int | None
-
-    @property
-    def span(self) -> str:
-        """起止件号 as on the spine."""
-        if self.first is None or self.last is None:
-            return ""
-        return f"{self.first:04d}—{self.last:04d}" if self.first != self.last else f"{self.first:04d}"
 
 
 def save_box(session: Session, draft: BoxDraft, box_id: int | None = None) -> int:
