@@ -14,6 +14,7 @@ from partyroom.core.calendar import now
 from partyroom.core.errors import DomainError, StorageError
 from partyroom.documents.assembling import Book
 from partyroom.documents.contribution import Fetch, Part, Request
+from partyroom.documents.fonts import FontBook
 from partyroom.features.archives.book import BookContent, usual_blanks
 from partyroom.features.archives.book_report import Prepared, Told, bind_book, prepare_blank, prepare_book
 from partyroom.features.archives.book_service import read_book
@@ -52,6 +53,7 @@ def make_book(
     *,
     agreed: bool = False,
     created: datetime | None = None,
+    fonts: FontBook | None = None,
     told: Told | None = None,
 ) -> MadeBook | tuple[str, ...]:
     """The book of a year; or, unless that was `agreed`, the sentences on attachments that cannot be bound in.
@@ -62,10 +64,10 @@ def make_book(
         StorageError: the disk is full.
     """
     with scratch_folder() as folder:
-        prepared = prepare_book(content, fetch, folder, told=told)
+        prepared = prepare_book(content, fetch, folder, fonts=fonts, told=told)
         if prepared.problems and not agreed:
             return prepared.problems
-        return _bound(prepared, created, told)
+        return _bound(prepared, created, fonts, told)
 
 
 def make_blank_book(
@@ -74,6 +76,7 @@ def make_blank_book(
     counts: Mapping[str, int] | None = None,
     *,
     created: datetime | None = None,
+    fonts: FontBook | None = None,
     told: Told | None = None,
 ) -> MadeBook:
     """The book for filling in by hand; `counts` says how many of each part's form, None: as many as are usual.
@@ -84,8 +87,9 @@ def make_blank_book(
     parts = blank_parts()
     asked = {part.key: usual_blanks(part.key) for part in parts} if counts is None else counts
     with scratch_folder() as folder:
-        prepared = prepare_blank(branch, year, [(part, asked.get(part.key, 0)) for part in parts], folder, told=told)
-        return _bound(prepared, created, told)
+        forms = [(part, asked.get(part.key, 0)) for part in parts]
+        prepared = prepare_blank(branch, year, forms, folder, fonts=fonts, told=told)
+        return _bound(prepared, created, fonts, told)
 
 
 def blank_parts() -> list[Part]:
@@ -108,7 +112,7 @@ def export_book(library: Any, year: int, *, blank: bool = False, skip_missing: b
     raise DomainError(*made, "有附件没有装入，手册没有生成；确认不装入这些附件的，请加上 --skip-missing。")
 
 
-def _bound(prepared: Prepared, created: datetime | None, told: Told | None) -> MadeBook:
-    book = bind_book(prepared, created or now(), told=told)
+def _bound(prepared: Prepared, created: datetime | None, fonts: FontBook | None, told: Told | None) -> MadeBook:
+    book = bind_book(prepared, created or now(), fonts=fonts, told=told)
     reasons = tuple(f"手册不能保存为PDF/A：{reason}" for reason in book.problems)
     return MadeBook(book, prepared.problems, (*prepared.missing, *reasons))

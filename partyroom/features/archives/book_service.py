@@ -77,7 +77,7 @@ def read_plan(session: Session, year: int) -> BookPlan:
 def save_order(session: Session, year: int, order: Sequence[str], left_out: Sequence[str]) -> None:
     """Keep the order of the entries and which are left out."""
     record = _book(session, year)
-    record.parts, record.left_out = list(order), [key for key in order if key in set(left_out)]
+    record.parts, record.left_out = list(order), list(dict.fromkeys(left_out))
 
 
 def save_summary(session: Session, year: int, text: str) -> None:
