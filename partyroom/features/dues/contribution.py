@@ -19,15 +19,12 @@ from partyroom.features.dues.base_report import bases_document, bases_sheet
 from partyroom.features.dues.collect_service import list_closings
 from partyroom.features.dues.expense_report import expenses_document, expenses_sheet
 from partyroom.features.dues.funds_service import (
-    MovementQuery,
-    list_movement_ids,
-    list_movement_rows,
     scans_of,
     year_account,
 )
 from partyroom.features.dues.ledger import MovementKind, first_of, last_day_of, month_label, months_of
 from partyroom.features.dues.ledger_service import ledger_of
-from partyroom.features.dues.movements import MovementRow
+from partyroom.features.dues.movements import HANDED_UP, MovementRow
 from partyroom.features.dues.papers import ReceiptPaper, SignatureLine
 from partyroom.features.dues.papers_service import receipt_papers, receipts_received, signature_lines
 from partyroom.features.dues.publication_report import publication_document
@@ -36,12 +33,10 @@ from partyroom.features.dues.receipt_report import receipts_document, receipts_s
 from partyroom.features.dues.remittance_report import remittance_document, remittances_sheet
 from partyroom.features.dues.report import ledger_document, ledger_sheet
 from partyroom.features.dues.signature_report import signature_document, signature_sheet
-from partyroom.features.dues.slip_service import asked_of, slip_of
+from partyroom.features.dues.slip_service import asked_of, movements_in, slip_of
 from partyroom.features.dues.years_service import get_choices
 from partyroom.features.organisation.domain import Branch
 from partyroom.features.organisation.service import get_branch
-
-_HANDED_UP = (MovementKind.REMITTANCE, MovementKind.LARGE_REMITTANCE)
 
 
 def ledger_pieces(session: Session, request: Request) -> list[Piece]:
@@ -101,10 +96,9 @@ def base_pieces(session: Session, request: Request) -> list[Piece]:
 def remittance_pieces(session: Session, request: Request) -> list[Piece]:
     """党费上交单 of the year, one a remittance."""
     branch = get_branch(session)
-    ids = list_movement_ids(session, MovementQuery(year=request.year))
-    rows = [row for row in list_movement_rows(session, ids) if row.kind in _HANDED_UP and not row.reverses]
+    rows = movements_in(session, request.year, *HANDED_UP)
     pieces = []
-    for row in sorted(rows, key=lambda row: (row.on_day, row.id)):
+    for row in (row for row in rows if not row.reverses):
         people, due = asked_of(session, row.id)
         paper = remittance_document(slip_of(session, row.id), branch, people=people, due_fen=due)
         pieces.append(
@@ -125,8 +119,7 @@ def remittance_pieces(session: Session, request: Request) -> list[Piece]:
 def expense_pieces(session: Session, request: Request) -> list[Piece]:
     """党费使用台账 of the year, with the scans of its vouchers."""
     branch = get_branch(session)
-    query = MovementQuery(year=request.year, kind=MovementKind.EXPENSE.value)
-    rows = sorted(list_movement_rows(session, list_movement_ids(session, query)), key=lambda row: (row.on_day, row.id))
+    rows = movements_in(session, request.year, MovementKind.EXPENSE)
     if not rows:
         return []
     paper = expenses_document(rows, branch, request.year)

@@ -12,9 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from partyroom.core.calendar import RecordedDate, today
-from partyroom.core.errors import DomainError
 from partyroom.core.money import yuan
-from partyroom.core.pictures import LARGEST_FILE, KeptFile, prepare_file
+from partyroom.core.pictures import KeptFile
 from partyroom.core.text import safe_file_name
 from partyroom.documents.sheet import Sheet, render_xlsx
 from partyroom.features.dues import funds_service as service
@@ -28,11 +27,13 @@ from partyroom.features.dues.funds import (
     next_proposal,
     share_text,
 )
-from partyroom.features.dues.funds_preview_dialog import preview_publication, preview_slip
+from partyroom.features.dues.funds_preview_dialog import preview_expenses, preview_publication, preview_slip
 from partyroom.features.dues.funds_service import MovementQuery
 from partyroom.features.dues.ledger import MovementKind, Use
 from partyroom.features.dues.movement_dialog import ask_movement, ask_publication, ask_reversal
 from partyroom.features.dues.movements import MovementRow
+from partyroom.features.dues.publications_dialog import PublicationsDialog
+from partyroom.features.dues.scan_dialog import FILTERS, fetch_scan, prepared
 from partyroom.features.dues.section_page import Section
 from partyroom.ui.desk import Desk
 from partyroom.ui.naming import named
@@ -248,6 +249,14 @@ class FundsPage(Section):
         """Ask when the year's report was made."""
         ask_publication(self.desk, self, self.year, self._store_publication)
 
+    def show_publications(self) -> None:
+        """List the reports of the year that were noted."""
+        PublicationsDialog(self.desk, self.year, self.record_publication, self.window()).open()
+
+    def print_expenses(self) -> None:
+        """Preview the register of what the year's dues were used for."""
+        preview_expenses(self.desk, self, self.year)
+
     def export_shown(self) -> None:
         """Write exactly what the list shows into a workbook."""
         self.panel.shown_table(self._on_table_read)
@@ -261,10 +270,12 @@ class FundsPage(Section):
         self.add_action("上交大额党费…", "export", self.record_large, menu=more)
         self.add_action("上级下拨…", "download", self.record_grant, menu=more)
         self.add_action("期初结存…", "database", self.record_opening, menu=more)
-        report = self.add_menu("年度公示", "print", "funds_publication")
+        report = self.add_menu("公示和台账", "print", "funds_publication")
         self.add_action("打印年度公示…", "print", self.print_publication, menu=report)
         self.add_action("打印年度公示（附党小组合计）…", "group", self.print_publication_with_groups, menu=report)
         self.add_action("登记已经公示…", "check", self.record_publication, menu=report)
+        self.add_action("公示记录…", "list", self.show_publications, menu=report)
+        self.add_action("打印党费使用台账…", "coins", self.print_expenses, menu=report)
         self.add_spring()
         self.add_action("导出所见", "export", self.export_shown)
 
@@ -326,36 +337,17 @@ class FundsPage(Section):
                 self.desk.messages.inform("这笔记录已经冲正，或者本身就是冲正记录。")
 
     def _on_scan_asked(self, ids: Sequence[int]) -> None:
-        filters = "图片和文件 (*.jpg *.jpeg *.png *.tif *.tiff *.bmp *.webp *.pdf);;所有文件 (*)"
-        path = self.desk.messages.choose_open("选择上交单、发票或凭证的扫描件", filters)
+        path = self.desk.messages.choose_open("选择上交单、发票或凭证的扫描件", FILTERS)
         if path is not None:
             done = partial(self._on_scan_prepared, ids[0])
-            self.desk.tasks.compute(partial(_prepared, path), done, owner=self, title="正在处理扫描件")
+            self.desk.tasks.compute(partial(prepared, path), done, owner=self, title="正在处理扫描件")
 
     def _on_scan_prepared(self, movement_id: int, scan: KeptFile) -> None:
         work = partial(_attach, self.desk.store.attachments, movement_id, scan)
         self.desk.tasks.write("附党费凭证扫描件", work, owner=self)
 
     def _on_fetch_asked(self, ids: Sequence[int]) -> None:
-        work = partial(_scan, self.desk.store.attachments, ids[0])
-        self.desk.tasks.read(work, self._on_scan_read, owner=self, failed=self._on_failed, key="scan")
-
-    def _on_scan_read(self, found: tuple[str, bytes]) -> None:
-        name, content = found
-        path = self.desk.messages.choose_save("保存扫描件", name, "所有文件 (*)")
-        if path is not None:
-            self.desk.tasks.compute(
-                partial(_save, path, content), partial(self._on_saved, path), owner=self, title="正在保存"
-            )
-
-    def _on_saved(self, path: Path, _nothing: None) -> None:
-        self.desk.messages.inform(f"扫描件已保存到 {path}。")
-
-    def _on_failed(self, error: Exception) -> None:
-        if isinstance(error, DomainError):
-            self.desk.messages.inform(str(error))
-        else:
-            self.desk.messages.problem("没有读出扫描件", str(error))
+        fetch_scan(self.desk, self, partial(_scan, self.desk.store.attachments, ids[0]))
 
     def _on_table_read(self, headings: list[str], lines: list[list[str]]) -> None:
         if not lines:
@@ -409,27 +401,12 @@ def _rows(ids: Sequence[int], session: Any) -> list[MovementRow]:
     return service.list_movement_rows(session, ids)
 
 
-def _prepared(path: Path, progress: Progress) -> KeptFile:
-    progress.step(0, 1, path.name)
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise DomainError(f"“{path.name}”超过50 MB，没有添加。请先压缩或拆分。")
-        content = path.read_bytes()
-    except OSError as error:
-        raise DomainError(f"“{path.name}”读不出来，没有添加。请检查文件还在不在、有没有权限。") from error
-    return prepare_file(path.name, content)
-
-
 def _attach(files: Any, movement_id: int, scan: KeptFile, session: Any) -> None:
     service.attach_scan(session, files, movement_id, scan)
 
 
 def _scan(files: Any, movement_id: int, session: Any) -> tuple[str, bytes]:
     return service.read_scan(session, files, movement_id)
-
-
-def _save(path: Path, content: bytes, _progress: Progress) -> None:
-    save_bytes(path, content)
 
 
 def _write_sheet(sheet: Sheet, path: Path, _progress: Progress) -> int:

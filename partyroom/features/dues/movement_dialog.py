@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from partyroom.core.calendar import RecordedDate, today
 from partyroom.core.errors import CancelledError, DomainError
 from partyroom.core.money import yuan
+from partyroom.core.pictures import KeptFile
 from partyroom.features.dues import funds_service as service
 from partyroom.features.dues import slip_service
 from partyroom.features.dues.funds import Period, periods_of
@@ -24,6 +25,7 @@ from partyroom.features.dues.movements import (
     movement_problems,
     movement_warnings,
 )
+from partyroom.features.dues.scan_dialog import ScanLine
 from partyroom.ui.desk import Desk
 from partyroom.ui.form import Field, FormDialog, Kind
 
@@ -77,9 +79,17 @@ class MovementDialog(FormDialog):
         fields = _fields(kind, office, year)
         values = _values(kind, office, year, period)
         super().__init__(_TITLES[kind], fields, values, desk, save=self._store, parent=parent)
+        self.scan = ScanLine(desk, "凭证的扫描件")
+        if kind is not MovementKind.OPENING:
+            self.scan.put_into(self)
         self._proposed = values.get("amount_fen")
         if kind is MovementKind.REMITTANCE:
             self.grid.cells["period"].changed.connect(self._on_period_changed)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether the user changed anything, the scan included."""
+        return super().unsaved or (self._kept is None and self.scan.touched)
 
     def _on_period_changed(self) -> None:
         """Propose the amount of another period, unless the user has put another amount."""
@@ -101,7 +111,8 @@ class MovementDialog(FormDialog):
             if not self._desk.messages.ask("请核对", text, accept="照样登记", reject="返回修改"):
                 raise CancelledError
         label = f"{_TITLES[self.kind]} {yuan(draft.amount_fen, grouped=True)}元"
-        self._desk.tasks.write(label, partial(_record, draft), owner=self)
+        work = partial(_record, draft, self._desk.store.attachments, self.scan.chosen)
+        self._desk.tasks.write(label, work, owner=self)
 
 
 def draft_of(kind: MovementKind, values: dict[str, object]) -> MovementDraft:
@@ -216,7 +227,7 @@ def _expense_fields(day: Field, amount: Field) -> list[Field]:
         Field("decided_by", "研究决定", Kind.OPEN_CHOICE, choices=deciders),
         Field("approved_by", "审批人"),
         Field("approved_on", "审批日期", Kind.DATE, exact=True),
-        Field("voucher", "凭证号", hint="发票、收据的扫描件可在登记后附上", section="凭证"),
+        Field("voucher", "凭证号", hint="发票、收据的号码", section="凭证"),
     ]
 
 
@@ -235,8 +246,8 @@ def _values(kind: MovementKind, office: Office, year: int, period: Period | None
     return values
 
 
-def _record(draft: MovementDraft, session: Any) -> int:
-    return service.record_movement(session, draft)
+def _record(draft: MovementDraft, files: Any, scan: KeptFile | None, session: Any) -> int:
+    return service.record_movement(session, draft, files, scan)
 
 
 def ask_reversal(desk: Desk, owner: QWidget, movement_id: int, what: str) -> None:

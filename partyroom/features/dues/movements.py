@@ -15,6 +15,8 @@ from partyroom.core.money import yuan
 from partyroom.features.dues.funds import Period, Proposal, periods_of, share_of, share_text
 from partyroom.features.dues.ledger import Every, MovementKind, Use, first_of, month_label
 
+HANDED_UP = (MovementKind.REMITTANCE, MovementKind.LARGE_REMITTANCE)
+"""What goes to the organisation above, with a 上交单 each."""
 DECIDERS = ("支委会", "支部党员大会")
 """Who decides together on the use of dues (Arts 17–21, DF-25)."""
 

@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from partyroom.core.calendar import today
+from partyroom.core.errors import DomainError
 from partyroom.core.text import safe_file_name
 from partyroom.documents.model import Document
 from partyroom.features.dues.ledger import month_label, months_of
@@ -33,6 +34,7 @@ class Paper:
     name: str
     documents: Make
     workbook: Callable[[], bytes] | None = None
+    workbook_label: str = "另存为 Excel…"
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,16 @@ def preview_relief(desk: Desk, owner: QWidget, relief_id: int | None) -> None:
 
 
 def preview(desk: Desk, owner: QWidget, read: Callable[[Any], Paper]) -> None:
-    """Read a paper, typeset it and show it."""
-    desk.tasks.read(read, partial(_typeset, desk, owner), owner=owner, key="paper")
+    """Read a paper, typeset it and show it; say why when there is none."""
+    done, failed = partial(_typeset, desk, owner), partial(_refused, desk)
+    desk.tasks.read(read, done, owner=owner, failed=failed, key="paper")
+
+
+def _refused(desk: Desk, error: Exception) -> None:
+    if isinstance(error, DomainError):
+        desk.messages.inform(str(error))
+    else:
+        desk.messages.unexpected(error)
 
 
 def _on_month_chosen(desk: Desk, owner: QWidget, values: dict[str, object]) -> None:
@@ -108,7 +118,7 @@ def _show(desk: Desk, owner: QWidget, paper: Paper, printed: Printed) -> None:
 
     copies: list[Copy] = [("另存为 Word…", "docx", partial(_word, printed.documents))]
     if paper.workbook is not None:
-        copies.append(("另存为 Excel…", "xlsx", paper.workbook))
+        copies.append((paper.workbook_label, "xlsx", paper.workbook))
     dialog = PrintPreview(
         desk,
         paper.name,

@@ -27,7 +27,7 @@ from partyroom.documents.sheet import Sheet
 from partyroom.features.dues.columns_report import broken_name, pair, two_parts, wide
 from partyroom.features.dues.funds import RemittanceSlip, share_text
 from partyroom.features.dues.ledger import MovementKind
-from partyroom.features.dues.movements import MovementRow
+from partyroom.features.dues.movements import HANDED_UP, MovementRow
 from partyroom.features.dues.papers import without_numbers
 from partyroom.features.organisation.domain import Branch
 
@@ -36,7 +36,6 @@ LARGE_NOTE = (
     "（2008年规定第十一条）。"
 )
 _LONGEST = 60  # characters of a remark with which both parts fit one sheet
-_HANDED_UP = (MovementKind.REMITTANCE, MovementKind.LARGE_REMITTANCE)
 
 
 def remittance_document(
@@ -63,7 +62,7 @@ def remittance_document(
 
 def remittances_sheet(rows: Sequence[MovementRow], branch: Branch, *, year: int) -> Sheet:
     """党费上交登记: what was handed up, ordinary and large; reversals are negative, the sum stands last."""
-    kept = [row for row in rows if row.kind in _HANDED_UP]
+    kept = [row for row in rows if row.kind in HANDED_UP]
     lines: list[tuple[str | int | Decimal, ...]] = [
         (
             number,
@@ -80,7 +79,7 @@ def remittances_sheet(rows: Sequence[MovementRow], branch: Branch, *, year: int)
         )
         for number, row in enumerate(kept, 1)
     ]
-    for kind in _HANDED_UP:
+    for kind in HANDED_UP:
         total = to_decimal(sum(row.amount_fen for row in kept if row.kind is kind))
         lines.append(("", "合计", kind.label, "", "", total, "", "", "", "", ""))
     return Sheet(

@@ -7,10 +7,17 @@ from sqlalchemy.orm import Session
 
 from partyroom.core.errors import DomainError
 from partyroom.features.dues.funds import LargeLine, Period, RemittanceSlip, share_of
-from partyroom.features.dues.funds_service import load_purse, period_of, stored_movement
+from partyroom.features.dues.funds_service import (
+    MovementQuery,
+    list_movement_ids,
+    list_movement_rows,
+    load_purse,
+    period_of,
+    stored_movement,
+)
 from partyroom.features.dues.ledger import MovementKind, Purpose
 from partyroom.features.dues.ledger_service import ledger_of
-from partyroom.features.dues.movements import movement_number
+from partyroom.features.dues.movements import MovementRow, movement_number
 from partyroom.features.dues.tables import MovementRecord, ReceiptRecord
 from partyroom.features.organisation.service import get_branch
 
@@ -124,3 +131,9 @@ def usual_names(session: Session, kind: MovementKind) -> tuple[str, str, str]:
     if record is None:
         return "", "", superior
     return record.handled_by, record.counterpart, record.organisation or superior
+
+
+def movements_in(session: Session, year: int, *kinds: MovementKind) -> list[MovementRow]:
+    """The movements of these kinds in a year, reversals included, in order of time."""
+    rows = list_movement_rows(session, list_movement_ids(session, MovementQuery(year=year)))
+    return sorted((row for row in rows if row.kind in kinds), key=lambda row: (row.on_day, row.id))

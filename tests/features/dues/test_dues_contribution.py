@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from PIL import Image
@@ -104,6 +105,10 @@ def test_remittances_come_one_by_one_with_their_scans_and_without_reversed_ones(
     assert library.attachments.get(scan.sha256)
     assert len(found) == 2
     assert "冲正" in str(found[1].compose(lambda _sha: b""))
+    assert found[0].sheets is not None
+    register = found[0].sheets()[0].rows
+    assert len(register) == 3 + 2
+    assert register[-2][5] == Decimal("200.00"), "the reversal lowers the sum"
 
 
 def test_expenses_add_up_with_their_reversals_and_mask_numbers(library: Library, open_year, receive) -> None:

@@ -7,13 +7,21 @@ from openpyxl import load_workbook
 from PySide6.QtGui import QAction
 
 from partyroom.core.calendar import RecordedDate
-from partyroom.features.dues.funds import Period
+from partyroom.features.dues.funds import Period, PublicationDraft
 from partyroom.features.dues.funds_page import FundsPage
-from partyroom.features.dues.funds_service import MovementQuery, list_movement_ids, list_movement_rows, record_movement
+from partyroom.features.dues.funds_service import (
+    MovementQuery,
+    list_movement_ids,
+    list_movement_rows,
+    read_scan,
+    record_movement,
+)
 from partyroom.features.dues.ledger import MovementKind, Share, Use
 from partyroom.features.dues.movement_dialog import MovementDialog
 from partyroom.features.dues.movements import MovementDraft
-from partyroom.features.dues.publication_service import publications_in
+from partyroom.features.dues.publication_service import publications_in, record_publication
+from partyroom.features.dues.publications_dialog import PublicationsDialog
+from partyroom.features.dues.slip_service import movements_in
 from partyroom.ui.form import FormDialog
 from partyroom.ui.print_preview import PrintPreview
 
@@ -275,3 +283,67 @@ def test_list_is_exported_as_it_is_shown(page, store, settle, messages, tmp_path
     assert "+1,234.50" in [cell.value for cell in cells]
     assert [cell.data_type for cell in cells if "1+1" in str(cell.value)] == ["s"]
     assert messages.informed == [f"已导出1行：{target}"]
+
+
+def test_scan_is_chosen_while_recording(page, open_year, receive, opened, settle, messages, tmp_path, library) -> None:
+    open_year()
+    receive(date(2026, 8, 1), 500_00)
+    file = tmp_path / "发票.pdf"
+    file.write_bytes(b"%PDF-1.7 bill")
+    found = page()
+    found.record_grant()
+    settle()
+    dialog = opened(MovementDialog)
+    dialog.grid.cells["amount_fen"].editor.set_value(5000)
+    messages.prepare(file)
+    dialog.scan.choose()
+    settle()
+    assert dialog.unsaved
+    dialog.submit()
+    settle()
+    (row,) = library.read(lambda s: movements_in(s, 2026, MovementKind.GRANT))
+    assert row.scan == "发票.pdf"
+    assert library.read(lambda s: read_scan(s, library.attachments, row.id)) == ("发票.pdf", b"%PDF-1.7 bill")
+
+
+def test_df_26_notes_of_reports_are_listed_and_binned(page, open_year, library, opened, settle, messages) -> None:
+    open_year()
+    draft = PublicationDraft(2026, date(2026, 11, 2), "支部公开栏", "孙三")
+    library.write("公示", lambda s: record_publication(s, draft))
+    found = page()
+    found.show_publications()
+    settle()
+    dialog = opened(PublicationsDialog)
+    model = dialog.panel.model
+    assert [model.index(0, column).data() for column in range(3)] == ["2026年11月2日", "支部公开栏", "孙三"]
+    messages.prepare(True)
+    dialog._on_bin_asked(list(model.ids))
+    settle()
+    assert library.read(lambda s: publications_in(s, 2026)) == []
+    assert model.rowCount() == 0
+
+
+def test_df_25_the_register_of_expenses_is_previewed(page, open_year, receive, store, opened, settle, messages) -> None:
+    open_year()
+    receive(date(2026, 8, 1), 500_00)
+    found = page()
+    found.print_expenses()
+    settle()
+    assert messages.informed == ["2026年没有使用党费的记录。"]
+    store(MovementKind.EXPENSE, date(2026, 9, 1), 100_00, used_for=Use.READING, matter="购书")
+    found.print_expenses()
+    settle()
+    shown_paper = opened(PrintPreview)
+    assert shown_paper.windowTitle() == "2026年党费使用台账"
+    assert {"另存为 Word…", "另存为 Excel…"} <= {one.text() for one in shown_paper.findChildren(QAction)}
+
+
+def test_the_slip_offers_the_register_of_the_year(page, open_year, receive, store, opened, settle) -> None:
+    open_year()
+    receive(date(2026, 8, 1), 500)
+    movement = store(MovementKind.REMITTANCE, date(2026, 10, 8), 500, period=Q3)
+    found = page()
+    found.panel.select([movement])
+    command(found, "打印上交单").trigger()
+    settle()
+    assert "全年上交登记 Excel…" in {one.text() for one in opened(PrintPreview).findChildren(QAction)}
