@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 
+import pdfplumber
 import pytest
 
+from partyroom.documents.model import Document
+from partyroom.documents.pdf import RenderedPdf, render_pdf
 from partyroom.features.members.domain import Employment, MemberDraft, PostKind
 from partyroom.features.members.service import admit_member, appoint_committee
 from partyroom.features.organisation.domain import Branch
@@ -18,7 +23,9 @@ from partyroom.features.pledges.domain import (
     ItemDraft,
     PledgeDetail,
     PledgeDraft,
+    PledgeItem,
     PledgerKind,
+    PledgeRound,
     RoundDraft,
     State,
 )
@@ -92,3 +99,50 @@ def pledge(branch: Library, items: tuple[ItemDraft, ...]) -> Callable[..., int]:
 @pytest.fixture
 def detail(branch: Library) -> Callable[[int], PledgeDetail]:
     return lambda number: branch.read(lambda s: service.get_pledge(s, number))
+
+
+@pytest.fixture
+def year_round() -> PledgeRound:
+    """The round of 2026 as papers get it."""
+    return PledgeRound(1, 2026, "2026年度公开承诺", "", usual_stages(2026), ("好", "较好", "一般", "差"))
+
+
+@pytest.fixture
+def shown() -> Callable[..., PledgeDetail]:
+    """Makes a pledge as papers get it: 吴六's two items, in public since 1 March 2026; anything may be overridden."""
+    items = (
+        PledgeItem(11, "撰写学习笔记12篇", ItemCategory.STUDY, "每月一篇", date(2026, 12, 10), "吴六"),
+        PledgeItem(12, "结对帮扶1名学生", ItemCategory.SERVICE, "每月谈心", date(2026, 6, 30), "吴六"),
+    )
+    usual: dict[str, Any] = {
+        "id": 1,
+        "round_id": 1,
+        "year": 2026,
+        "kind": PledgerKind.MEMBER,
+        "member_id": 6,
+        "name": "吴六",
+        "department": "语文科",
+        "group": "第一党小组",
+        "post": "教研组长",
+        "state": State.PUBLISHED,
+        "version": 1,
+        "preamble": "作出以下公开承诺：",
+        "items": items,
+        "proposed_on": date(2026, 1, 10),
+        "reviewed_on": date(2026, 2, 20),
+        "published_from": date(2026, 3, 1),
+    }
+    return lambda **changes: PledgeDetail(**(usual | changes))
+
+
+@pytest.fixture(scope="session")
+def printed() -> Callable[..., list[str]]:
+    """The pages of documents (or of a finished file) as plain text without white space, in the order of drawing."""
+
+    def read(paper: Document | Sequence[Document] | RenderedPdf) -> list[str]:
+        file = paper if isinstance(paper, RenderedPdf) else render_pdf(paper)
+        assert not file.missing
+        with pdfplumber.open(io.BytesIO(file.data)) as pdf:
+            return ["".join(char["text"] for char in page.chars if char["text"].strip()) for page in pdf.pages]
+
+    return read
