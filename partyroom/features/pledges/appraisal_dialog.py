@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
@@ -32,6 +31,7 @@ from partyroom.core.errors import DomainError, PartyroomError
 from partyroom.features.pledges.appraisal_service import save_appraisals
 from partyroom.features.pledges.appraising import appraisal_hints, appraisal_problems
 from partyroom.features.pledges.domain import Appraisal, Body, PledgeDetail, State
+from partyroom.features.pledges.lines_page import NameList
 from partyroom.features.pledges.round_view_service import RoundView
 from partyroom.features.pledges.tally import Tally
 from partyroom.ui.desk import Desk
@@ -65,7 +65,7 @@ class AppraisalDialog(Dialog):
         self._values = [pledge.appraisal for pledge in pledges]
         self._here = 0
         self._filling = self._saving = False
-        self.list = named(QListWidget(), "appraised_pledges", "评诺的承诺")
+        self.list = NameList("appraised_pledges", "评诺的承诺")
         self._make_fields()
         self._lay_out()
         self._connect()
@@ -96,6 +96,7 @@ class AppraisalDialog(Dialog):
         self.comment = named(QPlainTextEdit(), "grade_comment", "评定意见")
         self.comment.setTabChangesFocus(True)
         self.comment.setFixedHeight(scaled(56))
+        self.comment.setPlaceholderText("评定意见")
         self.decided_on = named(QLineEdit(), "decided_on", "评定日期")
         self.decided_on.setPlaceholderText("例如2026-12-20")
         self.decided_by = named(QComboBox(), "decided_by", "由谁评定")
@@ -105,12 +106,14 @@ class AppraisalDialog(Dialog):
         self.person = named(QComboBox(), "appraisal_person", "登记人")
         self.person.setEditable(True)
         self.person.addItems(["", *self._committee])
+        self.person.setMinimumWidth(scaled(120))
 
     def _grade_box(self, name: str, title: str) -> QComboBox:
         box = named(QComboBox(), name, title)
         box.addItem("（未定）", "")
         for grade in self._grades:
             box.addItem(grade, grade)
+        box.setMinimumWidth(scaled(108))
         return box
 
     def _number(self, name: str, title: str) -> QLineEdit:
@@ -148,7 +151,6 @@ class AppraisalDialog(Dialog):
         self.findings = named(QLabel(), "appraisal_findings")
         self.findings.setTextFormat(Qt.TextFormat.PlainText)
         self.findings.setWordWrap(True)
-        column.addWidget(self.findings)
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -168,6 +170,7 @@ class AppraisalDialog(Dialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(scaled(16), scaled(12), scaled(16), scaled(12))
         layout.addLayout(body, 1)
+        layout.addWidget(self.findings)
         layout.addLayout(self._buttons())
 
     def _tally_grid(self) -> QGridLayout:

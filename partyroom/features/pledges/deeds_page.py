@@ -9,11 +9,8 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QSplitter,
     QToolBar,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -25,6 +22,7 @@ from partyroom.features.pledges.deed_dialog import ask_deed, ask_done, told_open
 from partyroom.features.pledges.domain import Deed, PaperKind, PledgeDetail, PledgeItem
 from partyroom.features.pledges.files_page import FilesPane
 from partyroom.features.pledges.hours import hours_text
+from partyroom.features.pledges.lines_page import Lines, tell
 from partyroom.features.pledges.reminders import is_overdue, short_text
 from partyroom.ui.desk import Desk
 from partyroom.ui.icons import ACCENT, INK, icon
@@ -32,6 +30,7 @@ from partyroom.ui.naming import named
 from partyroom.ui.theme import COLOURS, scaled
 
 _TITLES = ("承诺事项和践诺情况", "日期", "地点", "时长", "证明人", "佐证")
+_WIDTHS = (300, 100, 96, 80, 76, 52)
 _ITEM = Qt.ItemDataRole.UserRole
 _DEED = Qt.ItemDataRole.UserRole + 1
 _EMPTY_DEED = "这条记录还没有照片。点“添加照片”，或把照片拖到这里、按 Ctrl+V 粘贴。"
@@ -49,7 +48,7 @@ class DeedsPage(QWidget):
         self._names = names
         self._detail: PledgeDetail | None = None
         self._wanted: int | None = None
-        self.tree = named(QTreeWidget(), "pledge_deeds", "承诺事项和践诺记录")
+        self.tree = Lines("pledge_deeds", "承诺事项和践诺记录", _TITLES, _WIDTHS, stretch=0)
         self.bar = named(QToolBar(), "pledge_deeds_bar", "践诺记录：工具栏")
         self.files = FilesPane(desk, "deed_files", "践诺佐证", (("添加照片…", PaperKind.EVIDENCE),))
         self._lay_out()
@@ -65,15 +64,6 @@ class DeedsPage(QWidget):
         self.remove_action = self._action("删除", "trash", self.remove, "Del", colour=ACCENT)
         self.done_action = self._action("标记完成…", "check", self.mark_done)
         self.reopen_action = self._action("取消完成", "undo", self.reopen)
-        self.tree.setHeaderLabels(list(_TITLES))
-        self.tree.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.tree.setRootIsDecorated(False)
-        self.tree.setUniformRowHeights(False)
-        head = self.tree.header()
-        head.setStretchLastSection(False)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column, width in enumerate((118, 96, 62, 76, 52), 1):
-            head.resizeSection(column, scaled(width))
         self.tree.setMinimumHeight(scaled(90))
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.tree)
@@ -126,7 +116,7 @@ class DeedsPage(QWidget):
     def _add_item(self, number: int, item: PledgeItem, detail: PledgeDetail) -> None:
         words, tone = _standing(item)
         line = QTreeWidgetItem([f"{number}. {item.text}", words])
-        line.setToolTip(0, item.text.replace("<", "＜"))
+        tell(line, 0, item.text)
         line.setData(0, _ITEM, item.id)
         line.setForeground(1, QColor(tone))
         font = line.font(0)
@@ -144,8 +134,7 @@ class DeedsPage(QWidget):
                 if line is not None and line.data(0, _DEED) == deed_id:
                     self.tree.setCurrentItem(line)
                     return
-        if (first := self.tree.topLevelItem(0)) is not None:
-            self.tree.setCurrentItem(first)
+        self.tree.begin()
 
     def chosen_deed(self) -> Deed | None:
         """The deed that is selected."""
@@ -249,7 +238,7 @@ def _deed_line(deed: Deed) -> QTreeWidgetItem:
     papers = str(len(deed.papers)) if deed.papers else ""
     text = " ".join(deed.text.split())
     line = QTreeWidgetItem([text, f"{deed.on:%Y-%m-%d}", deed.place, hours, deed.witness, papers])
-    line.setToolTip(0, deed.text.replace("<", "＜"))
+    tell(line, 0, deed.text)
     line.setData(0, _DEED, deed.id)
     return line
 

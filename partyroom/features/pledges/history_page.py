@@ -8,13 +8,11 @@ from datetime import date
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSplitter,
     QTextBrowser,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -22,10 +20,12 @@ from PySide6.QtWidgets import (
 
 from partyroom.core.calendar import chinese_date
 from partyroom.features.pledges.domain import Event, PledgeDetail, PledgeItem, State, VersionItem
+from partyroom.features.pledges.lines_page import Lines, tell
 from partyroom.ui.naming import named
 from partyroom.ui.theme import COLOURS, scaled
 
 _TITLES = ("日期", "经过", "状态", "经办人", "版本", "备注")
+_WIDTHS = (104, 96, 128, 96, 54, 200)
 _EVENT = Qt.ItemDataRole.UserRole
 
 
@@ -40,18 +40,13 @@ class HistoryPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._detail: PledgeDetail | None = None
-        self.tree = named(QTreeWidget(), "pledge_history", "承诺的经过")
+        self.tree = Lines("pledge_history", "承诺的经过", _TITLES, _WIDTHS, stretch=5)
         self.versions = named(QTextBrowser(), "pledge_versions", "各版承诺文字")
         self._lay_out()
         self.tree.itemSelectionChanged.connect(self._show_actions)
         self.tree.itemDoubleClicked.connect(self._on_redate_clicked)
 
     def _lay_out(self) -> None:
-        self.tree.setHeaderLabels(list(_TITLES))
-        self.tree.setRootIsDecorated(False)
-        self.tree.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        for column, width in enumerate((104, 96, 120, 96, 54)):
-            self.tree.header().resizeSection(column, scaled(width))
         self.tree.setMinimumHeight(scaled(80))
         self.versions.setOpenLinks(False)
         self.versions.setMinimumHeight(scaled(60))
@@ -145,7 +140,7 @@ def _version_html(title: str, preamble: str, items: Sequence[PledgeItem | Versio
 def _more(item: PledgeItem | VersionItem) -> str:
     deadline: date | None = item.deadline
     parts = [
-        f"措施：{_escaped(item.measure)}" if item.measure else "",
+        f"措施：{_escaped(item.measure.rstrip('。；'))}" if item.measure else "",
         f"时限：{chinese_date(deadline)}" if deadline else "",
         f"责任人：{html.escape(item.responsible)}" if item.responsible else "",
     ]
@@ -162,6 +157,6 @@ def _line(event: Event) -> QTreeWidgetItem:
     states = f"{before}→{event.after.label}" if before and event.before is not event.after else event.after.label
     remark = " ".join(event.remark.split())
     line = QTreeWidgetItem([f"{event.on:%Y-%m-%d}", event.kind.label, states, event.person, str(event.version), remark])
-    line.setToolTip(5, event.remark.replace("<", "＜"))
+    tell(line, 5, event.remark)
     line.setData(0, _EVENT, event.id)
     return line

@@ -58,10 +58,11 @@ class ItemsModel(QAbstractTableModel):
         self.year = year
         self.lines: list[ItemLine] = []
         self.locked = False
+        self._spare = 1
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
         """The items, and an empty line unless the table is locked."""
-        return 0 if parent.isValid() else len(self.lines) + (not self.locked)
+        return 0 if parent.isValid() else len(self.lines) + (0 if self.locked else self._spare)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
         """Category, text, measure, deadline, responsible."""
@@ -203,8 +204,10 @@ class ItemsModel(QAbstractTableModel):
     def _append(self, line: ItemLine) -> None:
         """The empty line becomes an item, so that an open editor stays with it; then there is a new empty line."""
         row = len(self.lines)
-        self.beginInsertRows(QModelIndex(), row + 1, row + 1)
+        self._spare = 0
         self.lines.append(line)
-        self.endInsertRows()
         self.dataChanged.emit(self.index(row, 0), self.index(row, len(TITLES) - 1))
+        self.beginInsertRows(QModelIndex(), row + 1, row + 1)
+        self._spare = 1
+        self.endInsertRows()
         self.headerDataChanged.emit(Qt.Orientation.Vertical, row, row + 1)

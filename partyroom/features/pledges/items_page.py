@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QColor, QFontMetrics, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QPlainTextEdit,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -37,9 +38,10 @@ from partyroom.features.pledges.items_model import (
 )
 from partyroom.ui.icons import icon
 from partyroom.ui.naming import named
-from partyroom.ui.theme import row_height, scaled
+from partyroom.ui.theme import COLOURS, row_height, scaled
 
 _ROLE = Qt.ItemDataRole
+_MARGIN = 5
 _WIDTHS: Final = {CATEGORY: 66, MEASURE: 190, DEADLINE: 104, RESPONSIBLE: 84}
 
 
@@ -111,9 +113,19 @@ class ItemsDelegate(QStyledItemDelegate):
                 return True
         return super().eventFilter(editor, event)
 
+    def paint(self, painter: QPainter, option: Any, index: Index) -> None:
+        """Leave room at the sides, below the words of the heading; the selection still fills the cell."""
+        inner: Any = QStyleOptionViewItem(option)
+        if inner.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(inner.rect, QColor(COLOURS["chosen"]))
+        inner.rect = inner.rect.adjusted(scaled(_MARGIN), 0, -scaled(_MARGIN), 0)
+        super().paint(painter, inner, index)
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> Any:
         """At least a line of the usual height."""
-        size = super().sizeHint(option, index)
+        narrower: Any = QStyleOptionViewItem(option)
+        narrower.rect = narrower.rect.adjusted(0, 0, -2 * scaled(_MARGIN), 0)
+        size = super().sizeHint(narrower, index)
         size.setHeight(max(size.height() + scaled(6), row_height()))
         return size
 

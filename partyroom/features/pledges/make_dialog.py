@@ -12,16 +12,15 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from partyroom.core.errors import PartyroomError
+from partyroom.features.pledges.lines_page import Lines
 from partyroom.features.pledges.round_view_service import RoundView
 from partyroom.features.pledges.templates import Role, Template
 from partyroom.features.pledges.templates_service import Candidate, candidates, list_templates, make_pledges
@@ -30,6 +29,7 @@ from partyroom.ui.dialog import Dialog
 from partyroom.ui.naming import named
 from partyroom.ui.theme import scaled
 
+_TITLES = ("姓名", "科室", "角色", "承诺类别")
 Offer = tuple[list[Candidate], list[Template]]
 
 
@@ -46,7 +46,7 @@ class MakeDialog(Dialog):
         self._round = view.round
         self._candidates, templates = offer
         self._usual = {role: sum(one.role is role and one.usual for one in templates) for role in Role}
-        self.tree = named(QTreeWidget(), "make_candidates", "还没有承诺的人")
+        self.tree = Lines("make_candidates", "还没有承诺的人", _TITLES, (200, 120, 180, 100), stretch=1)
         self.boxes: list[QComboBox] = []
         self.count = named(QLabel(), "quiet")
         self.make_button = named(QPushButton(), "make_button")
@@ -66,13 +66,6 @@ class MakeDialog(Dialog):
             "角色按职务和在岗情况推荐，可以改选。"
         )
         note.setWordWrap(True)
-        self.tree.setHeaderLabels(["姓名", "科室", "角色", "承诺类别"])
-        self.tree.setRootIsDecorated(False)
-        head = self.tree.header()
-        head.setStretchLastSection(False)
-        head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((0, 150), (2, 150), (3, 100)):
-            head.resizeSection(column, scaled(width))
         all_button = named(QPushButton("全选"), "tick_all")
         all_button.clicked.connect(partial(self.tick, Qt.CheckState.Checked))
         none_button = named(QPushButton("全不选"), "tick_none")
@@ -108,8 +101,7 @@ class MakeDialog(Dialog):
             box.activated.connect(partial(self._on_role_activated, line, box))
             self.tree.setItemWidget(line, 2, box)
             self.boxes.append(box)
-        if (first := self.tree.topLevelItem(0)) is not None:
-            self.tree.setCurrentItem(first)
+        self.tree.begin()
 
     def chosen(self) -> list[Candidate]:
         """Those ticked, with the role chosen for each."""

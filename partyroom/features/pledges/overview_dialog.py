@@ -32,7 +32,7 @@ from partyroom.features.pledges.round_view_service import RoundView
 from partyroom.ui.desk import Desk
 from partyroom.ui.dialog import Dialog
 from partyroom.ui.naming import named
-from partyroom.ui.theme import scaled
+from partyroom.ui.theme import COLOURS, scaled
 
 _MID, _END = "mid_year", "year_end"
 
@@ -189,11 +189,11 @@ def overview_html(found: Overview) -> str:
 
 
 def _table(title: str, cells: Mapping[str, str]) -> str:
-    heads = "".join(f"<td align='center' width='{100 // max(len(cells), 1)}%'>{head}</td>" for head in cells)
+    heads = "".join(f"<td align='center'>{head}</td>" for head in cells)
     values = "".join(f"<td align='center'><b>{value}</b></td>" for value in cells.values())
     return (
-        f"<p>{title}</p><table width='100%' border='1' cellspacing='0' cellpadding='4' "
-        f"style='border-collapse:collapse;border-color:#DADDE2'><tr>{heads}</tr><tr>{values}</tr></table>"
+        f"<p>{title}</p><table width='100%' cellspacing='0' cellpadding='5'>"
+        f"<tr bgcolor='{COLOURS['stripe']}'>{heads}</tr><tr>{values}</tr></table>"
     )
 
 

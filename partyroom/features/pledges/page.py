@@ -35,6 +35,7 @@ from partyroom.features.pledges.print_dialog import (
 from partyroom.features.pledges.register_dialog import RegisterDialog
 from partyroom.features.pledges.reminders import Reminder, reminders
 from partyroom.features.pledges.reminders_dialog import RemindersDialog
+from partyroom.features.pledges.results_dialog import ResultsDialog
 from partyroom.features.pledges.round_dialog import ask_round
 from partyroom.features.pledges.round_page import ReminderStrip, RoundStrip
 from partyroom.features.pledges.round_view_service import RoundView, round_view
@@ -47,6 +48,7 @@ from partyroom.features.pledges.steps_dialog import (
 )
 from partyroom.features.pledges.templates_dialog import TemplatesDialog
 from partyroom.ui.desk import Desk
+from partyroom.ui.errands import Errand
 from partyroom.ui.naming import named
 from partyroom.ui.page import Page
 from partyroom.ui.progress import Progress
@@ -64,6 +66,8 @@ _TONES: dict[State, Tone] = {
     State.WITHDRAWN: "muted",
 }
 Act = Callable[[Sequence[PledgeDetail]], object]
+MEMBER_PLEDGES = "member_pledges"
+"""Show what a member's pledges came to: values `member` (the id), `name`."""
 
 
 class PledgeSource:
@@ -175,6 +179,7 @@ class PledgesPage(Page):
             "posts",
         }
     )
+    errands: ClassVar[frozenset[str]] = frozenset({MEMBER_PLEDGES})
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
@@ -309,6 +314,11 @@ class PledgesPage(Page):
     def reload(self) -> None:
         """Read the year again."""
         self.desk.tasks.read(partial(_read_view, self._year), self._on_view_read, owner=self, key="year")
+
+    def take(self, errand: Errand) -> None:
+        """Show the pledges of one member with their grades."""
+        member, name = int(str(errand.values["member"])), str(errand.values["name"])
+        ResultsDialog(self.desk, member, name, errand.window).open()
 
     def show_year(self, year: int) -> None:
         """Show another year."""

@@ -40,6 +40,7 @@ from partyroom.ui.dialog import Dialog
 from partyroom.ui.naming import named
 from partyroom.ui.progress import Progress
 from partyroom.ui.saving import save_bytes
+from partyroom.ui.table_view import CellDelegate
 from partyroom.ui.theme import row_height, scaled
 from partyroom.ui.warning_strip import WarningStrip
 
@@ -129,6 +130,7 @@ class PledgeImportDialog(Dialog):
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.view.setShowGrid(False)
+        self.view.setItemDelegate(CellDelegate(self.view))
         self.view.setWordWrap(False)
         self.view.setTabKeyNavigation(False)
         self.view.verticalHeader().hide()

@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from partyroom.features.pledges.lines_page import Lines, tell
 from partyroom.features.pledges.reminders import Reminder
 from partyroom.ui.dialog import Dialog
 from partyroom.ui.naming import named
@@ -33,18 +32,11 @@ class RemindersDialog(Dialog):
         super().__init__(f"承诺提醒（{len(found)}条）", parent)
         self.setObjectName("reminders_dialog")
         self._found = tuple(found)
-        self.tree = named(QTreeWidget(), "reminder_list", "承诺提醒")
-        self.tree.setHeaderLabels(["类别", "承诺人", "提醒"])
-        self.tree.setRootIsDecorated(False)
-        self.tree.setWordWrap(True)
-        head = self.tree.header()
-        head.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        head.resizeSection(0, scaled(130))
-        head.resizeSection(1, scaled(90))
+        self.tree = Lines("reminder_list", "承诺提醒", ("类别", "承诺人", "提醒"), (150, 96, 600), stretch=2)
         for place, one in enumerate(self._found):
             kind = f"{one.kind.label}{'（惯例）' if one.customary else ''}"
             line = QTreeWidgetItem([kind, one.name, one.text])
-            line.setToolTip(2, one.text.replace("<", "＜"))
+            tell(line, 2, one.text)
             line.setData(0, _PLACE, place)
             self.tree.addTopLevelItem(line)
         self.open_button = named(QPushButton("打开这份承诺"), "open_reminded")
@@ -63,13 +55,12 @@ class RemindersDialog(Dialog):
         layout.addLayout(foot)
         self.tree.itemActivated.connect(self._on_open_clicked)
         self.tree.itemSelectionChanged.connect(self._show_actions)
-        if (first := self.tree.topLevelItem(0)) is not None:
-            self.tree.setCurrentItem(first)
+        self.tree.begin()
         self._show_actions()
 
     def sizeHint(self) -> QSize:
         """Roomy; the base class keeps it within the screen."""
-        return QSize(scaled(900), scaled(480))
+        return QSize(scaled(1060), scaled(520))
 
     def chosen(self) -> Reminder | None:
         """The reminder that is selected."""

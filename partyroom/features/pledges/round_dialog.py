@@ -50,7 +50,7 @@ def _fields(view: RoundView) -> list[Field]:
     fields = [
         *([] if view.round else [year]),
         Field("title", "名称", wide=True),
-        Field("theme", "主题", Kind.LONG_TEXT, rows=2, hint="例如“亮身份、践承诺、作表率”"),
+        Field("theme", "主题", wide=True, hint="例如“亮身份、践承诺、作表率”"),
         Field("grades", "评诺等次", wide=True, hint="用顿号分开，从高到低；没有统一规定，按上级要求填写"),
     ]
     notes = pledge_rules().stage_notes

@@ -9,16 +9,15 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from partyroom.features.pledges.domain import ItemCategory
+from partyroom.features.pledges.lines_page import Lines, tell
 from partyroom.features.pledges.reminders import short_text
 from partyroom.features.pledges.templates import Role, Template
 from partyroom.features.pledges.templates_service import delete_template, list_templates, save_template
@@ -28,6 +27,7 @@ from partyroom.ui.form import Field, FormDialog, Kind
 from partyroom.ui.naming import named
 from partyroom.ui.theme import COLOURS, scaled
 
+_TITLES = ("承诺事项", "类别", "践诺措施", "时限", "常用", "来源")
 _PLACE = Qt.ItemDataRole.UserRole
 
 
@@ -39,7 +39,8 @@ class TemplatesDialog(Dialog):
         self.setObjectName("templates_dialog")
         self._desk = desk
         self._templates: list[Template] = []
-        self.tree = named(QTreeWidget(), "pledge_templates", "承诺模板")
+        self.tree = Lines("pledge_templates", "承诺模板", _TITLES, (400, 60, 220, 64, 54, 76), stretch=0)
+        self.tree.setRootIsDecorated(True)
         self._lay_out()
         self.tree.itemSelectionChanged.connect(self._show_actions)
         self.tree.itemDoubleClicked.connect(self._on_edit_clicked)
@@ -53,12 +54,6 @@ class TemplatesDialog(Dialog):
     def _lay_out(self) -> None:
         note = QLabel("“随软件”的模板不能改；可以新增本支部的模板，或在承诺里选中事项点“存为模板”。")
         note.setWordWrap(True)
-        self.tree.setHeaderLabels(["承诺事项", "类别", "践诺措施", "时限", "常用", "来源"])
-        head = self.tree.header()
-        head.setStretchLastSection(False)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((1, 56), (2, 220), (3, 60), (4, 50), (5, 72)):
-            head.resizeSection(column, scaled(width))
         foot = QHBoxLayout()
         self.buttons: dict[str, QPushButton] = {}
         for text, name, slot in (
@@ -181,7 +176,8 @@ def _line(one: Template, place: int) -> QTreeWidgetItem:
     line = QTreeWidgetItem(
         [" ".join(one.text.split()), one.category.label, one.measure, one.due, "是" if one.usual else "", own]
     )
-    line.setToolTip(0, one.text.replace("<", "＜"))
+    tell(line, 0, one.text)
+    tell(line, 2, one.measure)
     line.setData(0, _PLACE, place)
     if one.id is None:
         line.setForeground(5, QColor(COLOURS["faint"]))

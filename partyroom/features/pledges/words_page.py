@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -87,6 +88,9 @@ class WordsPage(QWidget):
         self.signed.setPlaceholderText("还没有签字的不填")
         self.pledger.setEditable(True)
         self.pledger.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        line = self.pledger.lineEdit()
+        if line is not None:
+            line.setPlaceholderText("选择或输入姓名")
         completer = self.pledger.completer()
         if completer is not None:
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -127,9 +131,10 @@ class WordsPage(QWidget):
         self.keep_button.setToolTip("把选中的事项存为本支部的模板，以后可以套用")
         self.keep_button.clicked.connect(self.template_kept)
         self.unlock_button.clicked.connect(self.unlock_requested)
+        self._places: dict[QPushButton, QAction] = {}  # a tool bar hides a widget by its action
         for button in (self.template_button, self.keep_button, self.unlock_button):
             button.setAutoDefault(False)
-            self.table.bar.addWidget(button)
+            self._places[button] = self.table.bar.addWidget(button)
         self.template_menu.aboutToShow.connect(self._fill_templates)
 
     def _connect(self) -> None:
@@ -160,12 +165,13 @@ class WordsPage(QWidget):
         free = next((m.id for m in wanted if pledger_key(kind, m.id) not in taken), None)
         self._quiet = True
         self.kind.setCurrentIndex(self.kind.findData(kind.value))
-        self.pledger.setCurrentIndex(max(self.pledger.findData(free), 0))
+        self.pledger.setCurrentIndex(self.pledger.findData(free) if free is not None else -1)
         last = date(self._view.year, 12, 31)
         self.proposed.setText(min(today(), last).isoformat())
         self.preamble.setPlainText(pledge_rules().preambles[kind])
         self._quiet = False
         self._show_pledger()
+        self.lock(locked=False)
         self._show_hints()
 
     def show_pledge(self, detail: PledgeDetail) -> None:
@@ -173,9 +179,9 @@ class WordsPage(QWidget):
         self._detail = detail
         self._quiet = True
         self.kind.setCurrentIndex(self.kind.findData(detail.kind.value))
-        if self.pledger.findData(detail.member_id) < 0:
-            self.pledger.addItem(detail.name, detail.member_id)
-        self.pledger.setCurrentIndex(self.pledger.findData(detail.member_id))
+        if detail.member_id is not None and self.pledger.findData(detail.member_id) < 0:
+            self.pledger.addItem(detail.name, detail.member_id)  # who has left the branch meanwhile
+        self.pledger.setCurrentIndex(0 if detail.member_id is None else self.pledger.findData(detail.member_id))
         self.proposed.setText(detail.proposed_on.isoformat())
         self.signed.setText(detail.signed_on.isoformat() if detail.signed_on else "")
         self.preamble.setPlainText(detail.preamble)
@@ -193,10 +199,11 @@ class WordsPage(QWidget):
         self.preamble.setReadOnly(locked)
         for widget in (self.kind, self.pledger, self.proposed):
             widget.setEnabled(draft)
+        self.pledger.setEnabled(draft and self.pledger_kind is not PledgerKind.BRANCH)
         self.template_button.setEnabled(not locked)
         self.signed.setEnabled(self._detail is not None)
         state = self._detail.state if self._detail else State.DRAFT
-        self.unlock_button.setVisible(state not in (State.DRAFT, State.WITHDRAWN, State.APPRAISED))
+        self._places[self.unlock_button].setVisible(state not in (State.DRAFT, State.WITHDRAWN, State.APPRAISED))
         self.unlock_button.setEnabled(locked)
 
     @property
@@ -209,8 +216,10 @@ class WordsPage(QWidget):
         """Who pledges; None for the branch."""
         if self.pledger_kind is PledgerKind.BRANCH:
             return None
-        # What was typed counts only as one of the choices.
-        place = self.pledger.findText(self.pledger.currentText())
+        # What was typed counts only as one of the choices; of namesakes the one that was picked.
+        place, typed = self.pledger.currentIndex(), self.pledger.currentText()
+        if place < 0 or self.pledger.itemText(place) != typed:
+            place = self.pledger.findText(typed)
         found = self.pledger.itemData(place) if place >= 0 else None
         return int(found) if found is not None else None
 
@@ -259,7 +268,9 @@ class WordsPage(QWidget):
         """Put back what `state` gave."""
         lines = [ItemLine(*cells) for cells in state["items"]]
         self.kind.setCurrentIndex(max(self.kind.findData(state["kind"]), 0))
-        self.pledger.setCurrentIndex(max(self.pledger.findData(state["member"]), 0))
+        member = state["member"]
+        self.pledger.setCurrentIndex(self.pledger.findData(member) if member is not None else -1)
+        self._show_pledger()
         self.proposed.setText(str(state["proposed"]))
         self.signed.setText(str(state["signed"]))
         self.preamble.setPlainText(str(state["preamble"]))
@@ -322,10 +333,13 @@ class WordsPage(QWidget):
         self._on_changed()
 
     def _show_pledger(self) -> None:
+        """The branch pledges by itself; for the others a person is chosen."""
         branch = self.pledger_kind is PledgerKind.BRANCH
         self.pledger.setEnabled(not branch)
         if branch:
-            self.pledger.setCurrentIndex(self.pledger.findData(None))
+            self.pledger.setCurrentIndex(0)
+        elif self.pledger.currentIndex() == 0:
+            self.pledger.setCurrentIndex(-1)
 
     def _on_day_left(self, line: QLineEdit) -> None:
         if day := _day(line.text()):
