@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
+from partyroom.features.archives.book_page import BookSection
 from partyroom.features.archives.boxes_page import BoxesPage
 from partyroom.features.archives.offers_page import OffersPage
 from partyroom.features.archives.pieces_page import PiecesPage
@@ -23,6 +24,7 @@ SECTIONS: tuple[tuple[str, type[Section]], ...] = (
     ("待归档", OffersPage),
     ("已归档", PiecesPage),
     ("档案盒", BoxesPage),
+    ("工作手册", BookSection),
 )
 """The sections in the order of their tabs."""
 
