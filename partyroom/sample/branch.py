@@ -20,6 +20,7 @@ from partyroom.features.meetings.sample_pictures import photographing
 from partyroom.sample.aftermath import following_up, planning, settling, spreading
 from partyroom.sample.dues import paying
 from partyroom.sample.meetings import meetings_told, recording
+from partyroom.sample.pledges import pledging
 from partyroom.sample.roster import appointing, enter, found, later, lead
 from partyroom.sample.steps import Step, content, day_after, later_on, morning
 from partyroom.storage.attachments import AttachmentFiles
@@ -90,5 +91,6 @@ def _steps(files: AttachmentFiles) -> list[Step]:
     steps += spreading(content("notices.json"))
     steps += following_up(content("follow_ups.json"), meetings_told(organisation))
     steps += paying(content("dues.json"), files)
+    steps += pledging(content("pledges.json"), files)
     steps.append(Step(later_on("2026-11-21"), "添加照片", photographing(files)))
     return sorted(steps, key=lambda step: step.at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 from partyroom.core.paths import resources
 
@@ -32,7 +33,7 @@ def scene(number: int) -> bytes:
 
 
 def sheet(title: str, lines: Sequence[str]) -> bytes:
-    """A paper with a title and lines in PNG, as a scan of something that came from outside."""
+    """A paper of half a page with a title and lines in PNG, as a scan of something that came from outside."""
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", (827, 1169), "white")
@@ -45,13 +46,13 @@ def sheet(title: str, lines: Sequence[str]) -> bytes:
     return _png(image)
 
 
-def _font(size: int) -> object:
+def _font(size: int) -> Any:
     from PIL import ImageFont
 
     return ImageFont.truetype(str(resources() / "fonts" / "NotoSerifSC-Regular.ttf"), size)
 
 
-def _png(image: object) -> bytes:
+def _png(image: Any) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_level=1)  # type: ignore[attr-defined]
+    image.save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()

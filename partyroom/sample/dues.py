@@ -1,4 +1,4 @@
-"""The dues of the sample branch in 2026: bases, every month's collection with its exceptions, what went up and was used.
+"""The dues of the sample branch in 2026: bases, collection with its exceptions, what went up and was used.
 
 The content is resources/sample/dues.json. Who was at a theme day paid there; what the meeting's record says of that is
 written down the day after.
@@ -53,34 +53,32 @@ _AT_ONCE, _AFTER_WORK, _NEXT_MORNING, _CLOSING = time(9, 30), time(17), time(9, 
 
 def paying(content: Mapping[str, Any], files: AttachmentFiles) -> list[Step]:
     """A year of dues, step by step; one who was told of twice on a day is told of in the order of the file."""
+    by, above = content["collector"], content["organisation"]
     opening = content["year"]
     steps = [Step(_at(opening["opened_on"]), f"开立{opening['year']}年党费账", _opening(opening))]
-    for group in content["bases"]:
-        steps.append(
-            Step(_at(group["on"]), f"核定党费基数：{group['reason']}", _assessing(group, content["collector"]))
-        )
-    for entry in content["accounts"]:
-        steps.append(Step(_at(entry["on"]), f"登记党费交至月份：{entry['name']}", _accounting(entry)))
+    steps += [Step(_at(one["on"]), f"核定党费基数：{one['reason']}", _assessing(one, by)) for one in content["bases"]]
+    steps += [Step(_at(one["on"]), f"登记党费交至月份：{one['name']}", _accounting(one)) for one in content["accounts"]]
     for entry in content["reliefs"]:
         label = f"登记{ReliefKind(entry['kind']).label}党费：{entry['name']}"
-        steps.append(Step(_at(entry["on"]), label, _relieving(entry, content["organisation"])))
-    for entry in content["reversals"]:
-        steps.append(Step(_at(entry["on"], _AT_ONCE), f"冲正党费收据：{entry['name']}", _reversing(entry)))
-    for entry in content["payments"]:
-        label = f"登记党费：{entry['name']}"
-        steps.append(Step(_at(entry["on"], _AFTER_WORK), label, _receiving(entry, content["collector"])))
-    for entry in content["months"]:
-        steps += _months(entry, content["collector"])
+        steps.append(Step(_at(entry["on"]), label, _relieving(entry, above)))
+    steps += [
+        Step(_at(one["on"], _AT_ONCE), f"冲正党费收据：{one['name']}", _reversing(one)) for one in content["reversals"]
+    ]
+    steps += [
+        Step(_at(one["on"], _AFTER_WORK), f"登记党费：{one['name']}", _receiving(one, by))
+        for one in content["payments"]
+    ]
+    steps += [step for one in content["months"] for step in _months(one, by)]
     for month, on in content["closings"]:
         label = f"{month_label(_day(month))}党费结账"
-        steps.append(Step(_at(on, _CLOSING), label, _closing(_day(month), content["collector"])))
+        steps.append(Step(_at(on, _CLOSING), label, _closing(_day(month), by)))
     for entry in content["movements"]:
         label = f"登记{MovementKind(entry['kind']).label}"
         steps.append(Step(_at(entry["on"], _AT_ONCE), label, _moving(entry, content, files)))
-    for entry in content["publications"]:
-        steps.append(Step(_at(entry["on"], _AFTER_WORK), "登记党费公示", _publishing(entry, content)))
-    for entry in content["reasons"]:
-        steps.append(Step(_at(entry["on"]), f"登记未交党费的原因：{entry['name']}", _reasoning(entry)))
+    steps += [
+        Step(_at(one["on"], _AFTER_WORK), "登记党费公示", _publishing(one, content)) for one in content["publications"]
+    ]
+    steps += [Step(_at(one["on"]), f"登记未交党费的原因：{one['name']}", _reasoning(one)) for one in content["reasons"]]
     return steps
 
 
@@ -270,7 +268,10 @@ def _reversing(entry: Mapping[str, Any]) -> Callable[[Session], None]:
 
 
 def _closing(month: date, by: str) -> Callable[[Session], None]:
-    return lambda session: close_month(session, month, by, "已与收据逐笔核对") and None
+    def work(session: Session) -> None:
+        close_month(session, month, by, "已与收据逐笔核对")
+
+    return work
 
 
 # The purse
@@ -315,4 +316,8 @@ def _publishing(entry: Mapping[str, Any], content: Mapping[str, Any]) -> Callabl
     draft = PublicationDraft(
         content["year"]["year"], _day(entry["on"]), entry["place"], content["collector"], entry["note"]
     )
-    return lambda session: record_publication(session, draft) and None
+
+    def work(session: Session) -> None:
+        record_publication(session, draft)
+
+    return work
