@@ -22,6 +22,7 @@ from partyroom.features.members.service import admit_member
 from partyroom.storage.library import Library
 
 pytestmark = pytest.mark.usefixtures("fixed_today")
+DATA = Path(__file__).parents[2] / "data"
 TITLES = ["姓名", "工号", "岗位工资", "薪级工资", "公积金"]
 
 
@@ -238,3 +239,13 @@ def test_df_30_a_student_with_wages_is_taken_by_the_wages_and_that_is_said(libra
     (line,) = plan(["小明", None, 3000, 0, 0]).lines
     assert (line.verdict, line.draft.category) == (PayVerdict.NEW, DuesCategory.EMPLOYED)
     assert any("原来是学生" in note for note in line.notes)
+
+
+def test_a_pay_list_of_excel_97_is_read_as_well(library, admit):
+    admit("测试甲")
+    admit("测试乙")
+    sheets = service.read_pay_file(DATA / "pay_list_97.xls")
+    found = library.read(lambda session: service.plan_import(session, sheets, 2026))
+    assert verdicts(found) == [PayVerdict.NEW, PayVerdict.NEW]
+    store(library, found)
+    assert current(library) == {"测试甲": (398_797, 3988), "测试乙": (390_000, 3900)}
