@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -81,6 +81,22 @@ def _add_export(commands: Any) -> None:
     roster.add_argument("--format", choices=("pdf", "xlsx"), help="不写时看 PATH 的扩展名，再不然是 pdf")
     roster.add_argument("-o", "--output", type=Path, required=True, metavar="PATH")
     roster.set_defaults(run=_export_roster)
+    book = kinds.add_parser("book", help="整年的党支部工作手册（PDF/A），或空白手册")
+    book.add_argument("--year", type=_year, required=True, metavar="Y")
+    book.add_argument("--blank", action="store_true", help="空白手册，供手工填写")
+    book.add_argument("--skip-missing", action="store_true", help="附件缺失或损坏的，不装入而继续生成")
+    book.add_argument("-o", "--output", type=Path, required=True, metavar="PATH")
+    book.set_defaults(run=_export_book)
+
+
+def _year(text: str) -> int:
+    year = int(text)
+    if not MINYEAR <= year < MAXYEAR:
+        raise ValueError(text)
+    return year
+
+
+_year.__name__ = "int"  # how argparse names the kind of value it expected
 
 
 def _meeting_id(text: str) -> int:
@@ -345,6 +361,18 @@ def _export_roster(options: argparse.Namespace) -> int:
     else:
         data = _rendered([report.roster_document(members, branch, today(), full=options.full)], "pdf")
     _write_output(options.output, data)
+    return DONE
+
+
+def _export_book(options: argparse.Namespace) -> int:
+    from partyroom.features.archives.book_export import export_book
+
+    _refuse_bad_target(options, options.output)
+    with _library(options) as library:
+        made = export_book(library, options.year, blank=options.blank, skip_missing=options.skip_missing)
+    for sentence in (*made.problems, *made.warnings):
+        sys.stderr.write(sentence + "\n")
+    _write_output(options.output, made.book.data)
     return DONE
 
 

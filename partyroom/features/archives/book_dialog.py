@@ -20,6 +20,7 @@ from partyroom.ui.naming import named
 from partyroom.ui.theme import scaled
 
 _OWN: Final = ""
+_LONGEST: Final = 36  # characters of a record in the list of records, else the form grows wider than the screen
 _TEXT_HINT: Final = "每个自然段另起一行；身份证号码、电话等敏感信息不要写进手册"
 _FILE_HINT: Final = "签字原件、签到表等选它所属的记录，装在那份记录之后；其他文件单独作为一部分"
 
@@ -64,7 +65,8 @@ class FilePageDialog(FormDialog):
         parent: QWidget | None = None,
     ) -> None:
         self._year, self._files, self._page = year, tuple(files), page
-        choices = [(_OWN, "单独作为一部分（附页）"), *((one.key, f"{one.section}：{one.title}") for one in anchors)]
+        records = [(one.key, _short(f"{one.section}：{one.title}")) for one in anchors]
+        choices = [(_OWN, "单独作为一部分（附页）"), *records]
         known = {key for key, _ in choices}
         if page is not None and page.beside not in known:
             choices.append((page.beside, "（原来的记录已不在本年度）"))
@@ -157,6 +159,10 @@ class BlankDialog(FormDialog):
 
     def _on_submitted(self, values: dict[str, object]) -> None:
         self.chosen.emit({key: int(str(count)) for key, count in values.items()})
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _add(files: Any, year: int, drafts: Sequence[PageDraft], session: Any) -> None:

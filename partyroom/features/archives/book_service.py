@@ -166,8 +166,10 @@ def read_book(session: Session, parts: Sequence[Part], request: Request) -> Book
     """Everything that goes into the book, in its order: what the user left out and what is empty is not there.
 
     Raises:
-        DomainError: nothing is left to bind.
+        DomainError: nothing is left to bind, or the year has not begun.
     """
+    if request.first > (request.today or today()):
+        raise DomainError(f"{request.year}年还没有开始，可以先生成空白手册。")
     plan = read_plan(session, request.year)
     scans = _filed_scans(session, request.year)
     chosen = {part.key: part for part in _in_book(parts)}

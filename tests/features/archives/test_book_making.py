@@ -356,6 +356,12 @@ def test_a_year_without_anything_is_told(library: Library) -> None:
         content_of(library, Request(2019))
 
 
+def test_a_year_to_come_has_only_a_blank_book(branch: Library) -> None:
+    with pytest.raises(DomainError, match=r"2027年还没有开始.*空白手册"):
+        content_of(branch, Request(2027, today=date(2026, 12, 31)))
+    assert content_of(branch, Request(2027, today=date(2027, 1, 1))).sections
+
+
 def test_the_blank_book_has_each_form_as_often_as_was_chosen(branch: Library) -> None:
     counts = {"meetings.assembly": 3, "meetings.plan": 1, "members.committee": 0}
     book = make_blank_book(Branch("第九党支部", "样例中学"), 2027, counts, created=MOMENT)
