@@ -28,7 +28,7 @@ TITLE = "公开承诺事项公示"
 _COLUMNS = (
     LedgerColumn("序号", 11, Align.CENTRE),
     LedgerColumn("承诺人", 25, Align.CENTRE),
-    LedgerColumn("职务", 30, Align.CENTRE),
+    LedgerColumn("职务（科室）", 30, Align.CENTRE),
     LedgerColumn("承诺事项", 84),
     LedgerColumn("践诺措施", 66),
     LedgerColumn("完成时限", 24, Align.CENTRE),

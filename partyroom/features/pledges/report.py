@@ -7,7 +7,7 @@ The fields are those of the forms in use (党支部、姓名、性别、年龄�
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from partyroom.core.calendar import chinese_date
@@ -22,7 +22,6 @@ from partyroom.documents.model import (
     Note,
     PageStyle,
     Paragraph,
-    SignatureRow,
     Title,
 )
 from partyroom.features.organisation.domain import Branch
@@ -35,16 +34,17 @@ _TITLES = {
     PledgerKind.MEMBER: "党员公开承诺书",
 }
 # Number | rest of the labels | rest of items | half of measures | other half, labels on the right | deadline | person
-_COLUMNS = (11.5, 12.5, 37.0, 17.0, 30.0, 22.0, 16.6)  # mm
+_COLUMNS = (10.5, 13.5, 40.5, 14.0, 30.5, 20.5, 17.1)  # mm
 _HEADINGS = (("序号", 1), ("承诺事项", 2), ("践诺措施", 2), ("完成时限", 1), ("责任人", 1))
 _SIGNERS = {
-    PledgerKind.BRANCH: "党支部书记（签字）：",
-    PledgerKind.COMMITTEE: "承诺人（签字）：",
-    PledgerKind.MEMBER: "承诺人（签字）：",
+    PledgerKind.BRANCH: ("书记签字", "党支部（盖章）："),
+    PledgerKind.COMMITTEE: ("承诺人签字", "党支部书记（签字）："),
+    PledgerKind.MEMBER: ("承诺人签字", "党支部书记（签字）："),
 }
+"""Who signs the promise, and who the branch's opinion."""
 _BLANK_ITEMS = 5
-_BLANK_DAY = "　　　年　　月　　日"
-_SIGN_ABOVE = 0.25  # lines
+_BLANK_DAY = "　　年　　月　　日"
+_SIGN_ROW = 11.0  # mm, room for a pen
 _TEXT, _ROW = 10.5, 8.5  # points; mm
 _ITEM_ROW, _BLANK_ROW, _REPORT_ROW = 10.0, 15.0, 17.0  # mm
 
@@ -73,9 +73,10 @@ def blank_letter_document(branch: Branch | None = None) -> Document:
         *_person_rows(name, ("", ""), LetterPerson(), "", _BLANK_DAY),
         _heading_row(),
         *(_item_row((str(number), "", "", "", ""), _BLANK_ROW) for number in range(1, _BLANK_ITEMS + 1)),
-        *_report_rows("", "", "", "", 30.0),
+        _sign_row(kind, _BLANK_DAY),
+        *_report_rows(("", "", "", ""), kind, 28.0),
     )
-    blocks = (Title(_TITLES[kind]), FormGrid(_COLUMNS, rows, _TEXT), *_signatures(kind, _BLANK_DAY))
+    blocks = (Title(_TITLES[kind]), FormGrid(_COLUMNS, rows, _TEXT))
     return Document(_TITLES[kind], blocks, PageStyle.FORM)
 
 
@@ -112,7 +113,10 @@ def _letter(pledge: PledgeDetail, branch: Branch, person: LetterPerson) -> Docum
             _item_row((str(number), *item_lines(item)), _ITEM_ROW)
             for number, item in enumerate(pledge.standing_items, 1)
         ),
-        *_report_rows(_deeds_text(pledge), found.grade, day_text(found.decided_on), _opinion(found), _REPORT_ROW),
+        _sign_row(pledge.kind, day_text(pledge.signed_on) or _BLANK_DAY),
+        *_report_rows(
+            (_deeds_text(pledge), found.grade, day_text(found.decided_on), _opinion(found)), pledge.kind, _REPORT_ROW
+        ),
     )
     preamble = (Paragraph(pledge.preamble, size=12.0), Blank(0.2)) if pledge.preamble.strip() else ()
     blocks: tuple[Block, ...] = (
@@ -120,7 +124,6 @@ def _letter(pledge: PledgeDetail, branch: Branch, person: LetterPerson) -> Docum
         Blank(0.3),
         *preamble,
         FormGrid(_COLUMNS, rows, _TEXT),
-        *_signatures(pledge.kind, day_text(pledge.signed_on) or _BLANK_DAY),
         *_history(pledge),
     )
     return Document(f"{title}（{pledge.name}）", blocks, PageStyle.FORM, author=branch.full_name)
@@ -173,11 +176,19 @@ def _item_row(texts: tuple[str, ...], height: float) -> FormRow:
     return FormRow(cells, height)
 
 
-def _report_rows(deeds: str, grade: str, decided: str, opinion: str, height: float) -> tuple[FormRow, ...]:
+def _sign_row(kind: PledgerKind, day: str) -> FormRow:
+    row = _row((_SIGNERS[kind][0], 2, True), ("", 2, False), ("签字日期", 1, True), (day, 2, False))
+    return replace(row, min_height=_SIGN_ROW)
+
+
+def _report_rows(texts: tuple[str, str, str, str], kind: PledgerKind, height: float) -> tuple[FormRow, ...]:
+    """Deeds, grade and its day, opinion; who signs the opinion signs below it, so that no signature stands alone."""
+    deeds, grade, decided, opinion = texts
+    signer = f"{'　' * 7}{_SIGNERS[kind][1]}{'　' * 6}{_BLANK_DAY}"
     return (
         FormRow((Cell("践诺情况", label=True, span=2), Cell(deeds, span=5)), height),
         _row(("评定等次", 2, True), (grade, 2, False), ("评定日期", 1, True), (decided, 2, False)),
-        FormRow((Cell("评定意见", label=True, span=2), Cell(opinion, span=5)), height),
+        FormRow((Cell("评定意见", label=True, span=2), Cell(f"{opinion}\n\n{signer}", span=5)), height),
     )
 
 
@@ -214,13 +225,6 @@ def _opinion(found: Appraisal) -> str:
         (f"{found.decided_by.label}意见" if found.decided_by else "支部意见", found.comment.strip().rstrip("。")),
     )
     return "\n".join(f"{label}：{text}。" for label, text in parts if text)
-
-
-def _signatures(kind: PledgerKind, day: str) -> tuple[Block, ...]:
-    rows = [SignatureRow((_SIGNERS[kind], f"日期：{day}"), _SIGN_ABOVE, 12.0)]
-    if kind is not PledgerKind.BRANCH:
-        rows.append(SignatureRow(("党支部书记（签字）：", f"日期：{_BLANK_DAY}"), _SIGN_ABOVE, 12.0))
-    return tuple(rows)
 
 
 def _history(pledge: PledgeDetail) -> tuple[Block, ...]:

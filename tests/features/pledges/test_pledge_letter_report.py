@@ -10,6 +10,9 @@ import docx
 import pdfplumber
 import pytest
 
+from partyroom.documents.fonts import shared_book
+from partyroom.documents.model import FormGrid
+from partyroom.documents.model import Role as FontRole
 from partyroom.documents.pdf import render_pdf
 from partyroom.documents.word import render_docx
 from partyroom.features.members.domain import Sex
@@ -55,7 +58,7 @@ def test_the_letter_has_every_field_of_the_form(shown, printed) -> None:
         "评定等次",
         "评定日期",
         "评定意见",
-        "承诺人（签字）：",
+        "承诺人签字签字日期年月日",
         "党支部书记（签字）：",
     ):
         assert words in page
@@ -100,15 +103,16 @@ def test_the_branch_names_who_answers_and_no_person(shown, printed) -> None:
     assert "2026年度党支部公开承诺书" in page
     assert "责任人吴六填表日期" in page
     assert "性别" not in page
-    assert "承诺人（签字）" not in page
-    assert "党支部书记（签字）：" in page
+    assert "承诺人签字" not in page
+    assert "书记签字签字日期" in page
+    assert "党支部（盖章）：" in page
 
 
 def test_the_signing_day_is_printed_once_it_is_known(shown, printed) -> None:
     (before,) = printed(letter_documents([shown()], BRANCH))
     (after,) = printed(letter_documents([shown(signed_on=date(2026, 1, 12))], BRANCH))
-    assert "日期：年月日" in before
-    assert "承诺人（签字）：日期：2026年1月12日" in after
+    assert "承诺人签字签字日期年月日" in before
+    assert "承诺人签字签字日期2026年1月12日" in after
 
 
 def test_eight_long_items_are_all_there_and_nothing_is_cut(shown, long_items) -> None:
@@ -139,6 +143,21 @@ def test_the_usual_items_of_a_role_make_a_letter_of_one_page(role: Role, shown, 
     assert len(printed(letter_documents([pledge], BRANCH))) == 1
 
 
+def test_no_signature_stands_alone_on_a_page(shown, printed) -> None:
+    item = shown().items[0]
+    for count in range(1, 25):
+        items = tuple(replace(item, id=n) for n in range(count))
+        pages = printed(letter_documents([shown(items=items)], BRANCH))
+        assert "评定意见" in pages[-1]
+        assert "党支部书记（签字）：" in pages[-1]
+
+
+def test_a_name_of_ten_characters_stands_on_one_line() -> None:
+    grid = next(block for block in blank_letter_document().blocks if isinstance(block, FormGrid))
+    room = grid.columns[2] / sum(grid.columns) * (210 - 2 * 31.7) * MM - 8
+    assert shared_book().width("阿卜杜热合曼麦麦提江", FontRole.FANGSONG, grid.size) <= room
+
+
 def test_what_is_retired_is_left_out_and_the_change_told(shown, printed) -> None:
     items = shown().items
     version = Version(1, (), "", "岗位调整", date(2026, 5, 6), "赵一", correction=False)
@@ -163,7 +182,7 @@ def test_each_letter_begins_a_page_and_counts_its_own(shown, printed) -> None:
 def test_the_blank_form_has_labels_and_room_but_no_words(printed) -> None:
     (page,) = printed(blank_letter_document())
     assert page.startswith(
-        "党员公开承诺书党支部填表日期年月日姓名性别年龄职务所在部门序号承诺事项践诺措施完成时限责任人12345践诺情况"
+        "党员公开承诺书党支部填表日期年月日姓名性别年龄职务所在部门序号承诺事项践诺措施完成时限责任人12345承诺人签字签字日期年月日践诺情况"
     )
 
 

@@ -281,7 +281,7 @@ def test_what_the_branch_wrote_itself_comes_first(shown, year_round, printed) ->
     [
         (blank_register_document, "序号承诺人承诺事项完成时限践诺日期践诺情况"),
         (blank_appraisal_document, "党员好党员较好党员一般党员差党员无效"),
-        (blank_publication_document, "序号承诺人职务承诺事项践诺措施完成时限责任人"),
+        (blank_publication_document, "序号承诺人职务（科室）承诺事项践诺措施完成时限责任人"),
     ],
 )
 def test_blank_forms_are_one_landscape_page_with_numbered_lines(blank, words: str, printed) -> None:
