@@ -144,6 +144,20 @@ def test_an_unreadable_amount_stays_to_be_mended_and_is_not_saved(library, admit
     assert stored(library) == [("王芳", 1, 1500, "年初核定")]
 
 
+def test_typed_items_are_not_lost_without_asking(library, admit, page, opened, settle, messages):
+    page.panel.opened.emit(admit("王芳"))
+    settle()
+    dialog = opened(AssessmentDialog)
+    type_amount(dialog, "post", "3000")
+    messages.prepare(False, True)
+    dialog.reject()
+    assert dialog.isVisible()
+    dialog.reject()
+    assert not dialog.isVisible()
+    assert [title for title, _ in messages.asked] == ["放弃填写的内容？"] * 2
+    assert stored(library) == []
+
+
 def test_keys_alone_fill_the_grid_from_top_to_bottom(admit, page, opened, settle, qtbot):
     page.panel.opened.emit(admit("王芳"))
     settle()

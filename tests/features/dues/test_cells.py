@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -169,3 +170,9 @@ def test_months_are_named_in_runs() -> None:
     assert months_label([month(3), month(1), month(2), month(5)]) == "2026年1—3月、5月"
     assert months_label([month(12, 2025), month(1)]) == "2025年12月—2026年1月"
     assert months_label([month(1), month(2)], year=False) == "1—2月"
+
+
+def test_df_29_a_new_year_asks_for_a_new_base_and_says_which_months_use_the_old_one() -> None:
+    new = replace(TEACHER, from_month=month(3, 2027), due_fen=9000)
+    months = [due_in(month(number, 2027), OPEN, (TEACHER, new), ()) for number in (1, 2, 3)]
+    assert [(due.due_fen, due.carried) for due in months] == [(7650, True), (7650, True), (9000, False)]

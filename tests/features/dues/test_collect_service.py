@@ -21,7 +21,7 @@ from partyroom.features.dues.collect_service import (
 from partyroom.features.dues.ledger import CellState, PayerKind, Purpose, Share
 from partyroom.features.dues.ledger_service import arrears_of, ledger_of, month_dues
 from partyroom.features.dues.payments import AllocationDraft, CollectDraft, PaymentDraft, PaymentPlan, refuse_payer
-from partyroom.features.dues.receipts_service import get_receipt
+from partyroom.features.dues.receipts_service import ReceiptQuery, get_receipt, list_receipt_ids, list_receipt_rows
 from partyroom.features.dues.service import member_dues, open_month_sheet
 from partyroom.features.members import service as members
 
@@ -361,3 +361,21 @@ def test_month_dues_and_a_members_years(library, write, owing, open_year) -> Non
     years = library.read(lambda s: member_dues(s, member))
     assert [(year.year, len(year.receipts), year.line.paid_fen) for year in years] == [(2027, 0, 0), (2026, 1, 5000)]
     assert years[0].line.cells[0].kind.value == "due"
+
+
+def test_df_27_a_month_collected_on_one_day_bears_that_day_and_occasion(library, write, owing) -> None:
+    both = (owing("张三"), owing("李四"))
+    day = date(2026, 11, 20)
+    write(collect_month, CollectDraft(date(2026, 11, 1), day, both, occasion="支部主题党日"))
+    rows = library.read(lambda s: list_receipt_rows(s, list_receipt_ids(s, ReceiptQuery())))
+    assert [(row.received_on, row.occasion) for row in rows] == [(day, "支部主题党日")] * 2
+
+
+def test_df_31_every_sum_has_a_receipt_of_its_own_with_a_number_without_gaps(library, write, owing) -> None:
+    both = (owing("张三"), owing("李四"))
+    write(collect_month, CollectDraft(date(2026, 1, 1), TODAY, both))
+    write(reverse_receipt, library.read(lambda s: list_receipt_ids(s, ReceiptQuery()))[0], "登错")
+    write(collect_month, CollectDraft(date(2026, 2, 1), TODAY, both))
+    rows = library.read(lambda s: list_receipt_rows(s, list_receipt_ids(s, ReceiptQuery(descending=False))))
+    assert [row.number_text for row in rows] == [f"2026-{number:04d}" for number in range(1, 6)]
+    assert {row.name for row in rows} == {"张三", "李四"}

@@ -140,6 +140,22 @@ def test_df_02_to_05_upper_bounds_belong_to_the_lower_bracket(low, high, rates):
     assert found == rates
 
 
+def test_df_03_one_per_cent_above_3000_through_5000():
+    assert due(DuesCategory.EMPLOYED, "3000") == "15.00"
+    assert due(DuesCategory.EMPLOYED, "3000.01") == "30.00"
+    assert due(DuesCategory.EMPLOYED, "5000") == "50.00"
+
+
+def test_df_04_one_and_a_half_per_cent_above_5000_through_10000():
+    assert due(DuesCategory.EMPLOYED, "5000.01") == "75.00"
+    assert due(DuesCategory.EMPLOYED, "10000") == "150.00"
+
+
+def test_df_05_two_per_cent_above_10000():
+    assert due(DuesCategory.EMPLOYED, "10000.01") == "200.00"
+    assert due(DuesCategory.EMPLOYED, "49999.50") == "999.99"
+
+
 def test_df_06_flat_on_the_whole_base():
     assert due(DuesCategory.EMPLOYED, "5100") == "76.50"  # marginal would be 36.50
     assert due(DuesCategory.EMPLOYED, "4900") == "49.00"
