@@ -107,8 +107,8 @@ def _draw(stream: Any, resources: Any, found: list[str], *, depth: int) -> None:
     fonts, forms = _of(resources, "/Font"), _of(resources, "/XObject")
     tables: dict[str, dict[bytes, str]] = {}
     table: dict[bytes, str] = {}
-    for operands, operator in pikepdf.parse_content_stream(stream, "Tf Tj TJ ' \" Do"):
-        word = str(operator)
+    for step in pikepdf.parse_content_stream(stream, "Tf Tj TJ ' \" Do"):
+        operands, word = step.operands, str(step.operator)
         if word == "Tf":
             key = str(operands[0])
             if key not in tables:

@@ -144,6 +144,7 @@ def entry_of(item: Item) -> dict[str, object]:
 
 
 _HEADING = re.compile(r"[【\[](.+?)[】\]]")
+_TELLING = 4  # characters of an item's name from which on it may be looked for within the titles of parts
 _SPLIT = re.compile(r"[、，,；;]")
 
 
@@ -207,7 +208,8 @@ def _item(code: str, line: str, keys: Mapping[str, tuple[str, ...]], titles: Map
         else:
             words.append(name)
     if not colon:
-        parts += [key for title, found in keys.items() if title in label for key in found if key not in parts]
+        near = (found for title, found in keys.items() if title in label or (len(label) >= _TELLING and label in title))
+        parts += [key for found in near for key in found]
     return Item(code, label, tuple(dict.fromkeys(parts)), tuple(dict.fromkeys(words)))
 
 

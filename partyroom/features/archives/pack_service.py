@@ -186,10 +186,10 @@ def _of_year(session: Session, parts: Sequence[Part], wish: PackWish, request: R
     known = {part.key: part for part in parts}
     for source, files in filed.items():  # what was filed, though its feature does not give it any more
         record = outside[source]
-        part = known.get(source.partition("/")[0])
+        origin = known.get(source.partition("/")[0])
         if not (wish.parts or wish.only_copies) and _within(wish, record.dated):
             material = Material(record.category, "", record.title, record.dated, files)
-            found.append(_Found(part, material))
+            found.append(_Found(origin, material))
     return found
 
 

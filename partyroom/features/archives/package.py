@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import os
 import secrets
 import shutil
 import zipfile
@@ -128,7 +127,7 @@ def _refuse_bad_place(target: Path, *, zipped: bool) -> None:
         raise StorageError(f"“{target.name}”是一个文件夹，请换一个文件名。")
     if not zipped and target.exists() and not target.is_dir():
         raise StorageError(f"“{target.name}”是一个文件，请换一个文件夹名。")
-    if not zipped and target.is_dir() and any(os.scandir(target)):
+    if not zipped and target.is_dir() and any(target.iterdir()):
         raise StorageError(f"文件夹“{target.name}”里已经有别的文件，请换一个名称或选一个空文件夹。")
 
 
