@@ -18,6 +18,7 @@ from partyroom import schema
 from partyroom.core.calendar import stopped_at
 from partyroom.features.meetings.sample_pictures import photographing
 from partyroom.sample.aftermath import following_up, planning, settling, spreading
+from partyroom.sample.archive import filing
 from partyroom.sample.dues import paying
 from partyroom.sample.meetings import meetings_told, recording
 from partyroom.sample.pledges import pledging
@@ -92,5 +93,6 @@ def _steps(files: AttachmentFiles) -> list[Step]:
     steps += following_up(content("follow_ups.json"), meetings_told(organisation))
     steps += paying(content("dues.json"), files)
     steps += pledging(content("pledges.json"), files)
+    steps += filing(content("archive.json"), files)
     steps.append(Step(later_on("2026-11-21"), "添加照片", photographing(files)))
     return sorted(steps, key=lambda step: step.at)

@@ -36,13 +36,13 @@ def sheet(title: str, lines: Sequence[str]) -> bytes:
     """A paper of half a page with a title and lines in PNG, as a scan of something that came from outside."""
     from PIL import Image, ImageDraw
 
-    image = Image.new("RGB", (827, 1169), "white")
+    image = Image.new("RGB", (620, 440), "white")
     draw = ImageDraw.Draw(image)
-    draw.text((413, 150), title, fill=_RED, font=_font(34), anchor="mm")
-    draw.line((90, 190, 737, 190), fill=_RED, width=3)
+    draw.text((310, 60), title, fill=_RED, font=_font(28), anchor="mm")
+    draw.line((40, 90, 580, 90), fill=_RED, width=3)
     for number, line in enumerate(lines):
-        draw.text((90, 240 + number * 48), line, fill=_INK, font=_font(24))
-    draw.text((90, 1090), _TAG, fill=_INK, font=_font(20))
+        draw.text((40, 115 + number * 44), line, fill=_INK, font=_font(20))
+    draw.text((40, 400), _TAG, fill=_INK, font=_font(16))
     return _png(image)
 
 

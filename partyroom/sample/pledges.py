@@ -26,6 +26,7 @@ from partyroom.features.pledges.domain import (
     Opinion,
     PledgeDetail,
     PledgeDraft,
+    PledgeItem,
     RoundDraft,
     Stage,
     StageLine,
@@ -33,7 +34,7 @@ from partyroom.features.pledges.domain import (
 from partyroom.features.pledges.overview import overview, overview_text
 from partyroom.features.pledges.papers_service import add_evidence
 from partyroom.features.pledges.round_service import get_round, save_round
-from partyroom.features.pledges.service import get_pledge, pledges_of, save_pledge, sign_pledges
+from partyroom.features.pledges.service import get_pledge, get_pledges, pledges_of, save_pledge, sign_pledges
 from partyroom.features.pledges.stage_service import (
     change_pledge,
     publish_pledges,
@@ -55,11 +56,12 @@ _COMMITTEE = "支部委员会"
 
 @dataclass
 class _Round:
-    """A round while it is told: its content, its id, and whose pledge has which id."""
+    """A round while it is told: its content, its id, whose pledge has which id, and the items it began with."""
 
     entry: Mapping[str, Any]
     id: int = 0
     pledges: dict[str, int] = field(default_factory=dict)
+    items: dict[str, tuple[PledgeItem, ...]] = field(default_factory=dict)
 
     @property
     def year(self) -> int:
@@ -164,6 +166,9 @@ def _propose(session: Session, told: _Round, wanted: Callable[[Candidate], bool]
         preamble = pledge_rules().preambles[kind]
         draft = PledgeDraft(kind, candidate.member_id, _items(told, name, candidate.role, number), preamble, today())
         told.pledges[name] = save_pledge(session, told.id, draft, person=candidate.name)
+    new = [name for name in told.pledges if name not in told.items]
+    stored = get_pledges(session, [told.pledges[name] for name in new])
+    told.items |= {name: pledge.items for name, pledge in zip(new, stored, strict=True)}
     _keep_up(session, told)
 
 
@@ -238,9 +243,9 @@ def _shown_again(told: _Round, entry: Mapping[str, str]) -> Iterator[Step]:
 # What was done, changed and given up
 
 
-def _first_of(pledge: PledgeDetail, entry: Mapping[str, Any]) -> int | None:
-    """The standing item that an entry means: by the beginning of its words, else the first one of a category."""
-    items = pledge.standing_items
+def _item_for(told: _Round, name: str, entry: Mapping[str, Any]) -> int | None:
+    """The item that an entry means: by the beginning of its words, else the first one of a category."""
+    items = told.items[name]
     meant = [item for item in items if "begins" in entry and item.text.startswith(entry["begins"])]
     found = meant or [item for item in items if item.category == entry.get("category")]
     return found[0].id if found else None
@@ -250,10 +255,7 @@ def _doing(told: _Round, deed: Mapping[str, Any], picture: int, files: Attachmen
     draft = DeedDraft(_day(deed["on"]), deed["text"], deed["place"], deed["minutes"], deed["witness"])
 
     def work(session: Session) -> None:
-        targets = []
-        for name in deed["names"]:
-            number = told.pledges[name]
-            targets.append((number, _first_of(get_pledge(session, number), deed)))
+        targets = [(told.pledges[name], _item_for(told, name, deed)) for name in deed["names"]]
         ids = record_deeds(session, targets, draft)
         if "photo" in deed:
             added = add_evidence(session, files, ids[0], [prepare_file(f"{deed['photo']}.png", scene(picture))])
@@ -264,7 +266,7 @@ def _doing(told: _Round, deed: Mapping[str, Any], picture: int, files: Attachmen
 
 def _finishing(told: _Round, done: Mapping[str, Any]) -> Callable[[Session], None]:
     def work(session: Session) -> None:
-        item = _first_of(get_pledge(session, told.pledges[done["name"]]), done)
+        item = _item_for(told, done["name"], done)
         if item is None:
             raise ValueError(f"no such item: {done}")
         finish_item(session, item, today(), done["note"])

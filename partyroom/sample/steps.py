@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from partyroom.core.paths import resources
-from partyroom.features.members.service import all_details
+from partyroom.features.members.tables import Member
 
 MORNING = time(9)
 
@@ -47,7 +48,7 @@ def day_after(moment: datetime) -> datetime:
 
 def by_name(session: Session) -> dict[str, int]:
     """The ids of everybody on the roster."""
-    return {detail.draft.name: detail.id for detail in all_details(session)}
+    return {name: number for number, name in session.execute(select(Member.id, Member.name))}
 
 
 def parts(line: str, count: int) -> list[str]:
