@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pdfplumber
+import pikepdf
 import pytest
 from PIL import Image
 
@@ -176,6 +177,16 @@ def test_markup_and_line_breaks_are_taken_literally(opened) -> None:
     assert "<b>吴六</b>" in text
     assert "第一行第二行" in text
     assert "<i>" in text
+
+
+def test_all_fonts_are_embedded_and_type_stays_type(book: FontBook) -> None:
+    file = render_posters([replace(SHORT, name="周𬭎")], PosterSize.A3, book).data
+    assert b"Helvetica" not in file
+    with pikepdf.open(io.BytesIO(file)) as pdf:
+        fonts = pdf.pages[0].Resources.Font
+        assert len(fonts) >= 3
+        assert all("/FontFile2" in font.FontDescriptor for font in fonts.values())
+        assert pdf.Root.ViewerPreferences.PrintScaling == "/None"
 
 
 def test_no_posters_are_refused(book: FontBook) -> None:

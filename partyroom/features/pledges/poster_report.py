@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from partyroom.core.calendar import chinese_date
 from partyroom.core.errors import DomainError
+from partyroom.documents.fonts import FontBook
 from partyroom.documents.pdf import RenderedPdf
 from partyroom.documents.poster import Poster, PosterSize, render_posters
 from partyroom.documents.poster_frame import PosterFrame
@@ -27,6 +28,7 @@ def poster_pdf(
     *,
     size: PosterSize = PosterSize.A3,
     portraits: Mapping[int, bytes] | None = None,
+    fonts: FontBook | None = None,
 ) -> RenderedPdf:
     """A poster for each pledge in force; `portraits` are photos by pledge id, the telephone is the office's alone.
 
@@ -45,7 +47,7 @@ def poster_pdf(
         )
         for pledge in _in_force(pledges)
     ]
-    return render_posters(posters, size)
+    return render_posters(posters, size, fonts)
 
 
 def wall_pdf(
@@ -55,6 +57,7 @@ def wall_pdf(
     *,
     size: PosterSize = PosterSize.A3,
     portraits: Mapping[int, bytes] | None = None,
+    fonts: FontBook | None = None,
 ) -> RenderedPdf:
     """All pledges in force on as few sheets as can be read, in their order.
 
@@ -66,7 +69,7 @@ def wall_pdf(
     cards = [Card(pledge.name, _items(pledge), _post(pledge), photos.get(pledge.id)) for pledge in standing]
     kinds = {pledge.kind for pledge in standing}
     heading = _HEADINGS[kinds.pop()] if len(kinds) == 1 else _HEADINGS[PledgerKind.MEMBER]
-    return render_wall(_frame(heading, year_round.year, branch, standing), cards, size)
+    return render_wall(_frame(heading, year_round.year, branch, standing), cards, size, fonts)
 
 
 def _in_force(pledges: Sequence[PledgeDetail]) -> list[PledgeDetail]:

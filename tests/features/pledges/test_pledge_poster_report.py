@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import date
 
 import pdfplumber
+import pikepdf
 import pytest
 from PIL import Image
 
 from partyroom.core.errors import DomainError
+from partyroom.documents.fonts import FontBook
 from partyroom.documents.poster import PosterSize
 from partyroom.features.organisation.domain import Branch
 from partyroom.features.pledges.domain import PledgerKind, State
@@ -122,6 +124,13 @@ def test_withdrawn_pledges_and_retired_items_are_not_shown(shown, year_round, pr
         assert "郑七" not in page
         assert "学习笔记" not in page
         assert "1.结对帮扶1名学生" in page
+
+
+def test_posters_and_walls_take_the_fonts_chosen(shown, year_round) -> None:
+    fonts = FontBook("system", installed={})
+    for file in (poster_pdf([shown()], BRANCH, fonts=fonts), wall_pdf(year_round, [shown()], BRANCH, fonts=fonts)):
+        with pikepdf.open(io.BytesIO(file.data)) as pdf:
+            assert "字体来源=system" in str(pdf.docinfo["/Keywords"])
 
 
 def test_with_nothing_in_force_there_is_nothing_to_put_up(shown, year_round) -> None:
