@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from partyroom.core.calendar import chinese_date, today
@@ -57,6 +57,8 @@ from partyroom.ui.table import Column, Filter, Query, TablePanel, Tone
 from partyroom.ui.theme import scaled
 
 _LOOKS = (("overdue", "有超期事项"), ("no_deed", "没有践诺记录"), ("unsigned", "没有签字"), ("changed", "变更过"))
+"""What may be looked for besides a state; in the same filter, so that the line of filters fits a small screen."""
+_LOW = 560
 _TONES: dict[State, Tone] = {
     State.DRAFT: "muted",
     State.REVIEWED: "warning",
@@ -80,7 +82,9 @@ class PledgeSource:
         """Pledges that fit: the branch, its committee, then members by group and name, unless asked otherwise."""
         if self.round_id is None:
             return []
-        filters = {key: str(query.filters.get(key, "")) for key in ("kind", "state", "group", "look")}
+        filters = {key: str(query.filters.get(key, "")) for key in ("kind", "state", "group")}
+        if filters["state"] in dict(_LOOKS):
+            filters["look"] = filters.pop("state")
         asked = service.PledgeQuery(
             round_id=self.round_id, search=query.search, sort=query.sort, descending=query.descending, **filters
         )
@@ -140,7 +144,7 @@ COLUMNS = (
     Column("name", "承诺人", 104, stretch=True),
     Column("kind", "主体", 76, text=_kind),
     Column("department", "科室", 104),
-    Column("group", "党小组", 104),
+    Column("group", "党小组", 104, visible=False),
     Column("post", "职务", 92, visible=False, sortable=False),
     Column("items", "事项", 52, "center"),
     Column("state", "状态", 70, "center", text=_state, tone=_state_tone),
@@ -216,9 +220,8 @@ class PledgesPage(Page):
             self._source,
             filters=(
                 Filter("kind", "主体", [(one.value, one.label) for one in PledgerKind]),
-                Filter("state", "状态", [(one.value, one.label) for one in State]),
+                Filter("state", "状态", [*((one.value, one.label) for one in State), *_LOOKS]),
                 Filter("group", "党小组", ()),
-                Filter("look", "查看", _LOOKS),
             ),
             placeholder="搜索姓名、承诺事项…",
             empty_text="这一年还没有承诺。\n可以按角色给每位党员套用模板，再逐份修改；也可以从 Excel 导入。",
@@ -349,6 +352,13 @@ class PledgesPage(Page):
 
     def _on_year_activated(self, _place: int) -> None:
         self.show_year(int(self.years.currentData()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a low screen (200 % on a notebook) stages and reminders make room for the list."""
+        super().resizeEvent(event)
+        low = self.height() < scaled(_LOW)
+        self.strip.set_compact(compact=low)
+        self.reminding.set_compact(compact=low)
 
     # The round
 

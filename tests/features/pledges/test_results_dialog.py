@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from PySide6.QtWidgets import QWidget
 
 from partyroom.features.pledges.appraisal_service import save_appraisal
 from partyroom.features.pledges.domain import Appraisal, Body, State
+from partyroom.features.pledges.page import PledgesPage
 from partyroom.features.pledges.results_dialog import ResultsDialog
 from partyroom.features.pledges.stage_service import withdraw_pledges
 from partyroom.features.pledges.stages import Step
+from partyroom.ui.errands import Errand
 
 
 @pytest.fixture
@@ -53,3 +56,17 @@ def test_a_withdrawn_pledge_is_told_without_a_grade_and_others_are_not(branch, p
     branch.write("撤回", lambda s: withdraw_pledges(s, [number], Step(date(2026, 5, 6), "赵一", "调离")))
     assert [line[2] for line in lines(showing(6))] == ["已撤回"]
     assert lines(showing(7)) == []
+
+
+def test_the_page_shows_them_in_front_of_who_asked(desk, branch, pledge, qtbot, opened, settle):
+    pledge(State.PUBLISHED)
+    page, asking = PledgesPage(desk), QWidget()
+    qtbot.addWidget(page)
+    qtbot.addWidget(asking)
+    assert "member_pledges" in PledgesPage.errands
+    page.take(Errand("member_pledges", {"member": 6, "name": "吴六"}, asking))
+    settle()
+    dialog = opened(ResultsDialog)
+    assert dialog.windowTitle() == "承诺与评诺：吴六"
+    assert dialog.parentWidget() is asking
+    assert len(lines(dialog)) == 1
