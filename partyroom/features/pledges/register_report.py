@@ -36,10 +36,10 @@ _COLUMNS = (
     LedgerColumn("承诺事项", 50),
     LedgerColumn("完成时限", 22, Align.CENTRE),
     LedgerColumn("践诺日期", 22, Align.CENTRE),
-    LedgerColumn("践诺情况", 56),
-    LedgerColumn("时长\n（小时）", 15, Align.CENTRE),
+    LedgerColumn("践诺情况", 54),
+    LedgerColumn("时长\n（小时）", 17, Align.CENTRE),
     LedgerColumn("证明人", 18, Align.CENTRE),
-    LedgerColumn("佐证材料", 19, Align.CENTRE),
+    LedgerColumn("佐证材料", 21, Align.CENTRE),
     LedgerColumn("完成情况", 20, Align.CENTRE),
 )
 _SIGNATURES = SignatureRow(("填表人（签字）：", "审核人（签字）：", "日期："), size=12.0)
