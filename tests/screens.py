@@ -126,6 +126,7 @@ def take_pictures(folder: Path) -> int:
     _roster(camera, desktop)
     _meetings(camera, desktop)
     _dues(camera, desktop)
+    _pledges(camera, desktop)
     _menus(camera, desktop)
     if folder.name == "100":
         _papers(folder.parent)
@@ -368,6 +369,64 @@ def _dues(camera: Camera, desktop: Any) -> None:
     _shoot(camera, desktop, "dues-month", partial(ledger.open_cell, lines[0].id, None))
     for name, action in (("ledger", ledger.print_year), ("person", ledger.print_person)):
         _shoot(camera, desktop, f"preview-dues-{name}", action)
+
+
+def _pledges(camera: Camera, desktop: Any) -> None:
+    """A year's pledges, the editor of one, and the dialogs and papers of the round."""
+    from partyroom.features.pledges.page import PledgesPage
+
+    window = desktop.window
+    window.show_page(PledgesPage)
+    page = window.page(PledgesPage)
+    camera.rest(desktop, 600)
+    camera.take(window, "pledges")
+    _shoot(camera, desktop, "pledge-round", page.plan_round)
+    year = page.view.year
+    page.show_year(year + 1)
+    camera.rest(desktop)
+    camera.take(window, "pledges-unopened")
+    page.show_year(year)
+    camera.rest(desktop)
+    _pledge(camera, desktop, page)
+    for name, action in (
+        ("new", page.create_pledge),
+        ("reminders", page.show_reminders),
+        ("register", page.show_register),
+        ("overview", page.show_overview),
+        ("templates", page.show_templates),
+    ):
+        _shoot(camera, desktop, f"pledge-{name}", action)
+    fulfilling = [one.id for one in page.view.pledges if one.state == "fulfilling"]
+    drafts = [one.id for one in page.view.pledges if one.state == "draft"]
+    for name, act, ids in (
+        ("review", page._review, drafts),
+        ("deed", page._record, fulfilling[:1]),
+        ("appraisal", page._appraise, fulfilling[:6]),
+    ):
+        if ids:
+            _shoot(camera, desktop, f"pledge-{name}", partial(page._on_step_asked, act, ids))
+    for name, action in (
+        ("letters", partial(page._on_letters_asked, fulfilling[:2])),
+        ("poster", partial(page._on_posters_asked, "A4", fulfilling[:1])),
+        ("wall", partial(page._preview_wall, "A3")),
+        ("register", partial(page._preview_register, photos=True)),
+    ):
+        _shoot(camera, desktop, f"preview-pledge-{name}", action)
+
+
+def _pledge(camera: Camera, desktop: Any, page: Any) -> None:
+    """The parts of the editor, for the pledge with most deeds."""
+    if not page.view.pledges:
+        return
+    page.edit_pledge(max(page.view.pledges, key=lambda one: len(one.deeds)).id)
+    camera.rest(desktop, 600)
+    editor = next(one for one in _dialogs() if one.objectName() == "pledge_dialog")
+    for number, name in enumerate(("words", "deeds", "files", "history")):
+        editor.tabs.setCurrentIndex(number)
+        camera.rest(desktop)
+        camera.take(editor, f"pledge-{name}")
+    editor.done(0)
+    camera.rest(desktop)
 
 
 def _open_oath(page: Any) -> None:

@@ -305,7 +305,7 @@ class AppraisalDialog(Dialog):
             wrong = [problem.message for problem in found if problem.field == key]
             _say(self.results[key], "".join(wrong) or _shares(tally, self._grades), wrong=bool(wrong))
         hints = appraisal_hints(self._pledges[self._here], shown)
-        _say(self.findings, "\n".join(sentences or hints), wrong=bool(sentences), warn=bool(hints))
+        _say(self.findings, "　".join(sentences or hints), wrong=bool(sentences), warn=bool(hints))
         self._mark()
 
     def _mark(self) -> None:

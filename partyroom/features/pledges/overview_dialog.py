@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
@@ -88,6 +88,7 @@ class OverviewDialog(Dialog):
         for button in (self.fill_button, self.save_button, close):
             button.setAutoDefault(False)
         self.counts.setOpenLinks(False)
+        self.counts.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text.setPlaceholderText("在这里写总览；点“按统计生成文字”先得到一段，再修改。")
         self.text.setTabChangesFocus(True)
         layout = QVBoxLayout(self)

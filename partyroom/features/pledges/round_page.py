@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from partyroom.features.pledges.domain import Stage
 from partyroom.features.pledges.reminders import Reminder
 from partyroom.features.pledges.round_view_service import RoundView, last_day_of, stage_counts
 from partyroom.ui.naming import named
+from partyroom.ui.table_model import plain_tip
 from partyroom.ui.theme import COLOURS, scaled
 
 _GOOD = "#2E7D4F"
@@ -44,6 +45,11 @@ class StageCard(QFrame):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.day.setMinimumWidth(1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_compact(self, *, compact: bool) -> None:
+        """Leave the day to the tool tip."""
+        self.day.setVisible(not compact)
+        self.bar.setVisible(not compact)
 
     def show_stage(self, done: int, total: int, words: str, tip: str, *, late: bool) -> None:
         """Show how many of all pledges came through, and the words for the day; late ones in amber."""
@@ -109,6 +115,11 @@ class RoundStrip(QWidget):
         column.addLayout(head)
         column.addLayout(row)
 
+    def set_compact(self, *, compact: bool) -> None:
+        """Make room for the list."""
+        for card in self.cards.values():
+            card.set_compact(compact=compact)
+
     def show_round(self, view: RoundView, day: date) -> None:
         """Show the round of a year; without one only the head stays."""
         found = view.round
@@ -129,7 +140,7 @@ class RoundStrip(QWidget):
             late = done is None and line.planned_until is not None and line.planned_until < day
             planned = f"计划{_short(line.planned_until)}前" if line.planned_until else "没有计划日期"
             words = f"{_short(done)}完成" if done else planned
-            tip = f"{stage.label}：{planned}；责任人：{line.responsible or '未填'}"
+            tip = f"{stage.label}：{words}；责任人：{line.responsible or '未填'}"
             card.show_stage(counts[stage], total, words, tip, late=late)
 
 
@@ -144,7 +155,9 @@ class ReminderStrip(QFrame):
         self.setProperty("level", "warning")
         self.text = named(QLabel(), "pledge_reminders")
         self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setWordWrap(True)
+        self.text.setMinimumWidth(1)
+        self._lines: list[str] = []
+        self._compact = False
         self.button = named(QPushButton("全部提醒…"), "all_reminders")
         self.button.clicked.connect(self.all_requested)
         row = QHBoxLayout(self)
@@ -155,10 +168,27 @@ class ReminderStrip(QFrame):
 
     def show_reminders(self, found: Sequence[Reminder]) -> None:
         """Show the most urgent ones and how many there are; nothing hides the strip."""
-        lines = [one.text for one in found[:_SHOWN]]
-        self.text.setText("\n".join(lines))
+        self._lines = [one.text for one in found[:_SHOWN]]
+        self.text.setToolTip(plain_tip("\n".join(self._lines)) or "")
         self.button.setText(f"全部提醒（{len(found)}）…")
         self.setVisible(bool(found))
+        self._write()
+
+    def set_compact(self, *, compact: bool) -> None:
+        """Show one reminder alone."""
+        self._compact = compact
+        self._write()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut long sentences off where the line ends."""
+        super().resizeEvent(event)
+        self._write()
+
+    def _write(self) -> None:
+        metrics, room = self.text.fontMetrics(), self.text.width()
+        lines = self._lines[:1] if self._compact else self._lines
+        side = Qt.TextElideMode.ElideRight
+        self.text.setText("\n".join(metrics.elidedText(line, side, room) for line in lines))
 
 
 def _short(day: date | None) -> str:

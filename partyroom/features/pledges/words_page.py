@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -33,6 +33,8 @@ from partyroom.features.pledges.service import draft_hints
 from partyroom.features.pledges.templates import Role, Template, day_in, pledge_rules
 from partyroom.ui.naming import named
 from partyroom.ui.theme import scaled
+
+_LOW = 400
 
 
 class WordsPage(QWidget):
@@ -155,6 +157,11 @@ class WordsPage(QWidget):
         for member in self._view.members:
             words = f"{member.name}（{member.department}）" if member.department else member.name
             self.pledger.addItem(words, member.id)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a low screen the preamble shows one line, for the items' sake."""
+        super().resizeEvent(event)
+        self.preamble.setFixedHeight(scaled(34 if self.height() < scaled(_LOW) else 56))
 
     # Content
 
