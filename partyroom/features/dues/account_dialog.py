@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from partyroom.features.dues.cells import Account
-from partyroom.features.dues.month_field_dialog import month_field, month_shown, month_value
+from partyroom.features.dues.month_field_dialog import month_field, month_shown, month_value, show_months
 from partyroom.features.dues.reliefs_service import get_account, save_account
 from partyroom.ui.desk import Desk
 from partyroom.ui.form import Field, FormDialog
@@ -28,6 +28,7 @@ class AccountDialog(FormDialog):
         }
         super().__init__(f"交纳起止月份：{name}", _FIELDS, values, desk, save=self._store, parent=parent)
         self.setObjectName("account_dialog")
+        show_months(self.grid)
 
     def _store(self, values: dict[str, object]) -> None:
         account = Account(

@@ -15,7 +15,7 @@ from partyroom.core.money import yuan
 from partyroom.features.dues.arrears import ArrearsLevel, ArrearsLine, ArrearsReason
 from partyroom.features.dues.ledger import months_label
 from partyroom.features.dues.ledger_service import arrears_of
-from partyroom.features.dues.month_field_dialog import day_value, month_field, month_shown, month_value
+from partyroom.features.dues.month_field_dialog import day_value, month_field, month_shown, month_value, show_months
 from partyroom.features.dues.reliefs_service import ReasonDraft, bin_reason, save_reason
 from partyroom.ui.desk import Desk
 from partyroom.ui.dialog import Dialog
@@ -192,6 +192,7 @@ class ReasonForm(FormDialog):
             }
         super().__init__(f"欠交原因：{line.name}", _FIELDS, values, desk, save=self._store, parent=parent)
         self.setObjectName("reason_dialog")
+        show_months(self.grid)
 
     def _store(self, values: dict[str, object]) -> None:
         start = month_value(values["from_month"])

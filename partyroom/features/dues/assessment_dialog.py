@@ -164,6 +164,8 @@ class AssessmentDialog(FormDialog):
         self.items_view.setMinimumHeight(scaled(150))
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)
+        QWidget.setTabOrder(self.steps, self._cancel)
+        QWidget.setTabOrder(self._cancel, self._accept)
 
     def _item_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -14,7 +14,7 @@ from partyroom.features.dues.base import disputed_items
 from partyroom.features.dues.collect_service import begin_with
 from partyroom.features.dues.domain import Change, Reading, RoundingUnit
 from partyroom.features.dues.ledger import Choices, Every
-from partyroom.features.dues.month_field_dialog import month_field, month_problem, month_shown, month_value
+from partyroom.features.dues.month_field_dialog import month_field, month_problem, month_shown, month_value, show_months
 from partyroom.features.dues.years_service import save_choices
 from partyroom.ui.desk import Desk
 from partyroom.ui.form import Field, FormDialog, Kind
@@ -33,6 +33,7 @@ class ChoicesDialog(FormDialog):
         fields = [*_beginning(choices.year), *_fields()] if opening else _fields()
         super().__init__(title, fields, _values(choices), desk, save=self._store, accept_text=accept, parent=parent)
         self.setObjectName("choices_dialog")
+        show_months(self.grid)
         self._opening = opening
         self._explain()
 
@@ -103,7 +104,7 @@ def _fields() -> list[Field]:
     change = "2017年通知要求年初核定、年内一般不变；2008年规定第十条按新工资调整"
     unit = "国家没有规定取整到哪一位，按上级或本支部的习惯"
     share = "全国没有统一比例，按上级党组织的规定；100%即全额上交"
-    farmer = "农民党员每月0.2元至1元，标准由省级规定（2008年规定第四条）"
+    farmer = "农民党员每月0.2元至1元，标准由省级规定（2008年规定第六条）"
     counted = [
         Field(f"item_{rule.code}", f"计入{rule.label}", Kind.CHECK, hint=rule.reason, section=_ITEMS)
         for rule in disputed_items()

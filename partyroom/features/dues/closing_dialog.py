@@ -69,6 +69,7 @@ class ClosingDialog(Dialog):
         self.state = _label("", "closing_state")
         self.list = named(QListWidget(), "closing_problems", "结账前请核对")
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         even_rows(self.list)
         self.grid = FormGrid([Field("by", "结账人"), Field("note", "说明")], {}, columns=2)
         self.problem = _label("", "field_problem")

@@ -157,17 +157,17 @@ def _scan_tip(row: MovementRow) -> str:
 
 COLUMNS = (
     Column("on_day", "日期", 92, text=_on_day, tone=_tone),
-    Column("kind", "类别", 116, text=_kind, tone=_tone),
+    Column("kind", "类别", 108, text=_kind, tone=_tone),
     Column("amount", "金额（元）", 98, "right", text=_amount, tone=_tone),
-    Column("matter", "期间、用途和事由", 220, text=_matter, tip=_full, tone=_tone, stretch=True),
-    Column("handled_by", "上交人、经办人", 108),
+    Column("matter", "期间、用途和事由", 196, text=_matter, tip=_full, tone=_tone, stretch=True),
+    Column("handled_by", "上交人、经办人", 112),
     Column("counterpart", "收款人", 80),
     Column("organisation", "上级组织", 130, visible=False),
-    Column("decided", "集体研究", 142, sortable=False),
+    Column("decided", "集体研究", 132, sortable=False),
     Column("approved", "审批", 110, visible=False, sortable=False),
-    Column("voucher", "凭证", 104, text=_voucher, tip=_scan_tip),
+    Column("voucher", "凭证", 96, text=_voucher, tip=_scan_tip),
     Column("number", "编号", 112, visible=False, sortable=False),
-    Column("state", "状态", 150, sortable=False, text=_state, tip=_state, tone=_tone),
+    Column("state", "状态", 144, sortable=False, text=_state, tip=_state, tone=_tone),
 )
 
 

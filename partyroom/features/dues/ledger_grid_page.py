@@ -66,7 +66,7 @@ COLOURS_OF: Final = {
 _NAME_WIDTH = 84
 _MONTH_WIDTH = 60
 _SUM_WIDTH = 71
-_REMARKS_WIDTH = 200
+_REMARKS_WIDTH = 110
 _ROW = 37
 _WIDE, _HIGH = 1000, 320
 _SHADE = 56
@@ -273,13 +273,22 @@ class LedgerGrid(QWidget):
         self._desk.messages.inform(f"已复制{len(rows)}行，可以粘贴到 Excel。")
 
     def fit(self) -> None:
-        """Share the room among months and remarks; below a readable width the grid scrolls sideways."""
+        """Share the room among months and remarks; below a readable width the grid scrolls sideways.
+
+        Remarks without room for a few words are left to the tool tip of the name: a sliver of them told nothing.
+        """
         header = self.view.horizontalHeader()
         sums = scaled(_SUM_WIDTH) * (REMARKS - MONTHS)
         room = self.view.viewport().width() - sums
-        month = max(scaled(_MONTH_WIDTH), min(room // MONTHS, scaled(88)))
-        remarks = max(scaled(_REMARKS_WIDTH), room - month * MONTHS)
+        shown = room >= scaled(_MONTH_WIDTH) * MONTHS + scaled(_REMARKS_WIDTH)
+        share = (room - scaled(_REMARKS_WIDTH) if shown else room) // MONTHS
+        month = max(scaled(_MONTH_WIDTH), min(share, scaled(88)))
+        remarks = room - month * MONTHS
+        for table in (self.view, self.foot):
+            table.setColumnHidden(REMARKS, not shown)
         for column in range(REMARKS + 1):
+            if column == REMARKS and not shown:
+                continue
             width = month if column < MONTHS else remarks if column == REMARKS else scaled(_SUM_WIDTH)
             header.resizeSection(column, width)
             self.foot.setColumnWidth(column, width)

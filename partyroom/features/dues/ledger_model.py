@@ -190,6 +190,7 @@ def _name_data(line: LedgerLine, role: int) -> Any:
         parts = [line.name, line.group, line.department, line.category.label if line.category else "未核定基数"]
         if line.base_fen:
             parts.append(f"基数{yuan(line.base_fen)}元")
+        parts.append(line.remarks)
         return plain_tip("\n".join(part for part in parts if part))
     return _LEFT if role == _ROLE.TextAlignmentRole else None
 

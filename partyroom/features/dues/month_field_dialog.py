@@ -7,13 +7,22 @@ from typing import Any
 
 from partyroom.core.calendar import RecordedDate
 from partyroom.features.dues.ledger import first_of
+from partyroom.ui.date_edit import DateEditor
 from partyroom.ui.form import Field, Kind
+from partyroom.ui.form_grid import FormGrid
 
 
 def month_field(key: str, label: str, *, required: bool = False, hint: str = "", section: str = "") -> Field:
     """A field for a month."""
     hint = hint or "例如 2026.3"
     return Field(key, label, Kind.DATE, required=required, hint=hint, section=section, validate=month_problem)
+
+
+def show_months(grid: FormGrid) -> None:
+    """Let the empty month fields of a form show how a month is typed, not a day."""
+    for cell in grid.cells.values():
+        if cell.field.validate is month_problem and isinstance(cell.editor, DateEditor):
+            cell.editor.line.setPlaceholderText("如 2026.3")
 
 
 def month_problem(value: object) -> str:

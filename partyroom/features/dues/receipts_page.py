@@ -51,7 +51,7 @@ def _received_on(row: ReceiptRow) -> str:
 
 
 def _amount(row: ReceiptRow) -> str:
-    return yuan(row.amount_fen)
+    return yuan(row.amount_fen, grouped=True)
 
 
 def _purpose(row: ReceiptRow) -> str:
@@ -84,18 +84,18 @@ def total(rows: Sequence[ReceiptRow]) -> str:
 
 
 COLUMNS = (
-    Column("number", "编号", 100, text=lambda row: row.number_text, tone=_tone),
-    Column("received_on", "收款日期", 128, text=_received_on, tone=_tone),
-    Column("name", "姓名", 88, tone=_tone),
-    Column("amount_fen", "金额（元）", 96, "right", text=_amount, tone=_tone),
-    Column("months_text", "记到哪些月份", 170, sortable=False, tip=_shares, tone=_tone, stretch=True),
+    Column("number", "编号", 92, text=lambda row: row.number_text, tone=_tone),
+    Column("received_on", "收款日期", 118, text=_received_on, tone=_tone),
+    Column("name", "姓名", 84, tone=_tone),
+    Column("amount_fen", "金额（元）", 92, "right", text=_amount, tone=_tone),
+    Column("months_text", "记到哪些月份", 150, sortable=False, tip=_shares, tone=_tone, stretch=True),
     Column("shares", "其中", 190, sortable=False, text=_shares, tip=_shares, tone=_tone, visible=False),
-    Column("purpose", "性质", 84, text=_purpose, tone=_tone),
-    Column("method", "交款方式", 96, text=_method, tone=_tone),
-    Column("payer", "交款人", 110, text=_payer, tip=_payer, tone=_tone),
+    Column("purpose", "性质", 80, text=_purpose, tone=_tone),
+    Column("method", "交款方式", 84, text=_method, tone=_tone),
+    Column("payer", "交款人", 104, text=_payer, tip=_payer, tone=_tone),
     Column("occasion", "场合", 120, visible=False, tone=_tone),
-    Column("collector", "收款人", 84, tone=_tone),
-    Column("state", "状态", 170, sortable=False, text=_state, tip=lambda row: row.note, tone=_tone),
+    Column("collector", "收款人", 76, tone=_tone),
+    Column("state", "状态", 158, sortable=False, text=_state, tip=lambda row: row.note, tone=_tone),
 )
 
 

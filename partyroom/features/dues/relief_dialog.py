@@ -13,7 +13,7 @@ from partyroom.core.calendar import chinese_date
 from partyroom.core.money import yuan
 from partyroom.core.pictures import KeptFile
 from partyroom.features.dues.ledger import ReliefKind, month_label
-from partyroom.features.dues.month_field_dialog import day_value, month_field, month_shown, month_value
+from partyroom.features.dues.month_field_dialog import day_value, month_field, month_shown, month_value, show_months
 from partyroom.features.dues.papers_dialog import preview_relief
 from partyroom.features.dues.reliefs_service import (
     ReliefDraft,
@@ -209,6 +209,7 @@ class ReliefForm(FormDialog):
         title = "少交、免交党费的决定"
         super().__init__(title, _fields(people), values, desk, save=self._store, parent=parent)
         self.setObjectName("relief_dialog")
+        show_months(self.grid)
         read = partial(_scan, desk.store.attachments, row.id) if row is not None else None
         self.scan = ScanLine(desk, "申请和批复的扫描件", row.scan if row is not None else "", read)
         self.scan.put_into(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -88,14 +89,14 @@ class ScanLine(QWidget):
         self.changed.emit()
 
     def put_into(self, form: FormDialog) -> None:
-        """Stand above the buttons of the form, last in the order of Tab."""
+        """Stand above the buttons of the form, and before them in the order of Tab."""
         layout = form.layout()
         assert isinstance(layout, QVBoxLayout)
         layout.insertWidget(layout.count() - 1, self)
-        editors = [cell.editor for cell in form.grid.cells.values()]
-        QWidget.setTabOrder(editors[-1], self.choose_button)
-        QWidget.setTabOrder(self.choose_button, self.fetch_button)
-        QWidget.setTabOrder(self.fetch_button, self.drop_button)
+        buttons = (self.choose_button, self.fetch_button, self.drop_button)
+        last = [form.findChild(QPushButton, name) for name in ("cancel_button", "save_button")]
+        for one, other in pairwise((*buttons, *last)):
+            QWidget.setTabOrder(one, other)
 
     def _button(self, text: str, name: str, slot: Callable[[], None]) -> QPushButton:
         button = named(QPushButton(text), name)

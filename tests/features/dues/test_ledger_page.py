@@ -19,8 +19,8 @@ from partyroom.features.dues.closing_dialog import ClosingDialog
 from partyroom.features.dues.collect_dialog import CollectDialog
 from partyroom.features.dues.collect_model import AMOUNT, NAME, PAYER
 from partyroom.features.dues.collect_service import collect_month
-from partyroom.features.dues.ledger import CellState, PayerKind, Purpose, Share
-from partyroom.features.dues.ledger_model import CELL, FootModel, LedgerModel
+from partyroom.features.dues.ledger import CellState, PayerKind, Purpose, ReliefKind, Share
+from partyroom.features.dues.ledger_model import CELL, REMARKS, FootModel, LedgerModel
 from partyroom.features.dues.ledger_page import LedgerPage
 from partyroom.features.dues.ledger_service import ledger_of
 from partyroom.features.dues.month_dialog import MonthDialog
@@ -30,7 +30,13 @@ from partyroom.features.dues.payments import CollectDraft
 from partyroom.features.dues.receipt_dialog import ReceiptDialog, ReverseDialog
 from partyroom.features.dues.receipts_service import ReceiptQuery, list_receipt_ids, list_receipt_rows
 from partyroom.features.dues.relief_dialog import ReliefForm, ReliefsDialog
-from partyroom.features.dues.reliefs_service import get_account, list_reasons, list_reliefs
+from partyroom.features.dues.reliefs_service import (
+    ReliefDraft,
+    get_account,
+    list_reasons,
+    list_reliefs,
+    save_relief,
+)
 from partyroom.features.dues.years_service import get_choices, opened_years
 from partyroom.ui.print_preview import PrintPreview
 from partyroom.ui.theme import apply_theme
@@ -614,3 +620,24 @@ def test_years_are_chosen_once_for_all_sections(page, open_year, owing, library)
     rest(page)
     assert page.receipts.source.year == 2025
     assert not any(isinstance(w, QDialog) and w.isVisible() for w in QApplication.topLevelWidgets())
+
+
+def test_remarks_are_shown_where_there_is_room_and_told_by_the_name_else(page, ledger, library, open_year, owing):
+    open_year()
+    member = owing("张三")
+    draft = ReliefDraft(member, ReliefKind.EXEMPT, NOVEMBER, branch_on=NOVEMBER, superior_on=NOVEMBER)
+    library.write("免交", lambda s: save_relief(s, draft))
+    reload(page)
+    remark = ledger.grid.model.lines[0].remarks
+    assert remark
+    ledger.grid.fit()
+    assert ledger.grid.view.isColumnHidden(REMARKS)
+    assert ledger.grid.foot.isColumnHidden(REMARKS)
+    assert not ledger.grid.view.horizontalScrollBar().maximum()
+    tip = ledger.grid.model.headerData(0, Qt.Orientation.Vertical, Qt.ItemDataRole.ToolTipRole)
+    assert remark in tip
+    page.resize(1500, 660)
+    rest(page)
+    QApplication.sendPostedEvents()
+    ledger.grid.fit()
+    assert not ledger.grid.view.isColumnHidden(REMARKS)
