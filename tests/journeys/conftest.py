@@ -11,6 +11,7 @@ from typing import TypeVar
 import pypdfium2
 import pytest
 import shiboken6
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction, QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QPushButton, QWidget
 
@@ -71,6 +72,24 @@ class Secretary:
         self.qtbot.waitUntil(look, timeout=PATIENCE_MS)
         assert len(found) == 1, found
         return found[0]
+
+    def meanwhile(self, kind: type[D], act: Callable[[D], None]) -> QTimer:
+        """Do something in a dialog that holds up the program (`exec`) as soon as it is there, then close it."""
+        timer = QTimer(self.desktop, interval=50)
+
+        def look() -> None:
+            for dialog in QApplication.topLevelWidgets():
+                if isinstance(dialog, kind) and dialog.isVisible():
+                    timer.stop()
+                    try:
+                        act(dialog)
+                    finally:
+                        dialog.done(0)
+                    return
+
+        timer.timeout.connect(look)
+        timer.start()
+        return timer
 
     def trigger(self, owner: QWidget, text: str) -> None:
         """Choose the action of this text as soon as it is possible."""
