@@ -16,6 +16,9 @@ from partyroom.core.filing import Field, Retention
 from partyroom.documents.model import Document
 from partyroom.documents.sheet import Sheet
 
+RUNNING = "本年还没有结束"
+"""The note of a register that goes on until the end of the year."""
+
 Fetch = Callable[[str], bytes]
 """The content of an attachment by its SHA-256; raises StorageError when it is missing or was changed."""
 

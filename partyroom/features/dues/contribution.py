@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from partyroom.core.calendar import today
 from partyroom.core.filing import Field, Retention
-from partyroom.documents.contribution import Enclosure, Fetch, Part, Piece, Request
+from partyroom.documents.contribution import RUNNING, Enclosure, Fetch, Part, Piece, Request
 from partyroom.documents.model import Document
 from partyroom.documents.sheet import Sheet
 from partyroom.features.dues.assessments_service import assessments_of
@@ -150,6 +150,7 @@ def _year(key: str, paper: Document, request: Request, sheets: Callable[[], Sequ
         paper.author,
         sheets=sheets,
         settled=request.last < (request.today or today()),
+        note="" if request.last < (request.today or today()) else RUNNING,
     )
 
 
@@ -203,7 +204,7 @@ def _register(rows: Sequence[MovementRow], branch: Branch, year: int) -> list[Sh
 
 
 PARTS = (
-    Part("dues.ledger", "党费交纳台账", 200, Field.MANAGEMENT, Retention.YEARS_30, ledger_pieces),
+    Part("dues.ledger", "党费台账", 200, Field.MANAGEMENT, Retention.YEARS_30, ledger_pieces),
     Part(
         "dues.signatures",
         "党费交纳签名表",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from partyroom.core.calendar import today
 from partyroom.core.filing import Field, Retention
-from partyroom.documents.contribution import Enclosure, Fetch, Part, Piece, Request
+from partyroom.documents.contribution import RUNNING, Enclosure, Fetch, Part, Piece, Request
 from partyroom.documents.model import Document
 from partyroom.documents.sheet import Sheet
 from partyroom.features.meetings.absence import MakeUpStatus
@@ -192,6 +192,7 @@ def _table(key: str, paper: Document, request: Request, sheets: Sheets, title: s
         paper.author,
         sheets=sheets,
         settled=_over(request),
+        note="" if _over(request) else RUNNING,
     )
 
 

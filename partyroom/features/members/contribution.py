@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from partyroom.core.calendar import today
 from partyroom.core.filing import Field, Retention
-from partyroom.documents.contribution import Fetch, Part, Piece, Request
+from partyroom.documents.contribution import RUNNING, Fetch, Part, Piece, Request
 from partyroom.documents.model import Document
 from partyroom.documents.sheet import Sheet
 from partyroom.features.members.branch_report import (
@@ -102,7 +102,8 @@ def _piece(
         return [paper]
 
     settled = request.last < (request.today or today())
-    return Piece(f"{key}:{request.year}", title, compose, day, paper.author, sheets=sheets, settled=settled)
+    note = "" if settled else RUNNING
+    return Piece(f"{key}:{request.year}", title, compose, day, paper.author, sheets=sheets, settled=settled, note=note)
 
 
 PARTS = (
