@@ -38,7 +38,7 @@ def fields_of_one(setting: Setting, *, kinds: bool = True) -> list[Field]:
         Field("retention", "保管期限", Kind.CHOICE, required=True, choices=_RETENTIONS),
         Field("office", "机构（问题）", validate=refuse_marks, hint="代码，如 BGS；不分机构的留空"),
         Field("secrecy", "密级", Kind.CHOICE, required=True, choices=_SECRECIES, hint=SECRECY_HINT),
-        Field("remark", "备注", Kind.LONG_TEXT, rows=2),
+        Field("remark", "备注", wide=True),
     ]
 
 

@@ -24,6 +24,7 @@ from partyroom.features.archives.screen_service import Setting
 from partyroom.ui.desk import Desk
 from partyroom.ui.progress import Progress
 
+_NAMED = 3
 Filed = tuple[PieceDraft, list[PreparedFile]]
 
 
@@ -72,8 +73,12 @@ def warnings_of(chosen: Sequence[Offered]) -> list[str]:
     loose = [one.offer for one in chosen if not one.offer.settled]
     if not loose:
         return []
-    lines = [f"“{offer.title}”：{offer.note or '还可能有变动'}。" for offer in loose]
-    return ["下面的材料还没有定稿或本年未结束，仍可归档；归档的是现在的样子，以后的修改不会进入已归档的文件：", *lines]
+    named = "；".join(f"“{offer.title}”{offer.note or '还可能有变动'}" for offer in loose[:_NAMED])
+    rest = f"；等{len(loose)}件" if len(loose) > _NAMED else ""
+    return [
+        f"有{len(loose)}件还没有定稿或本年未结束，仍可归档；归档的是现在的样子，以后的修改不会进入已归档的文件。",
+        f"{named}{rest}。",
+    ]
 
 
 def _prepare(

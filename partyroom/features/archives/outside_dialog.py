@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from partyroom.core.calendar import now
@@ -22,13 +23,15 @@ from partyroom.features.archives.receiving_page import FILTER, ReceivingPane
 from partyroom.features.archives.screen_service import Setting, setting_of
 from partyroom.ui.desk import Desk
 from partyroom.ui.form import Field
+from partyroom.ui.naming import named
 from partyroom.ui.progress import Progress
+from partyroom.ui.theme import scaled
 
 _NOT_SECRET: Final = "本软件只用于非涉密文件：涉密文件不得录入，按保密规定另行管理。"  # noqa: S105 - words, no secret
 
 
 class _ReceivingDialog(PreparingDialog):
-    """A form with a list of files below its fields."""
+    """A form with a list of files above its fields."""
 
     def __init__(
         self,
@@ -42,9 +45,24 @@ class _ReceivingDialog(PreparingDialog):
     ) -> None:
         self.pane = ReceivingPane(desk)
         super().__init__(title, fields, values, desk, warnings=(_NOT_SECRET,), accept_text=accept_text, parent=parent)
-        layout = self.layout()
-        assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(layout.count() - 1, self.pane, 1)
+        self._put_together()
+
+    def sizeHint(self) -> QSize:
+        """Room for the files above the fields; the base class keeps it within the screen."""
+        hint = super().sizeHint()
+        return QSize(max(hint.width(), scaled(860)), hint.height() + self.pane.sizeHint().height())
+
+    def _put_together(self) -> None:
+        """One scroll area for files and fields, so that a low screen shows either in full."""
+        content = named(QWidget(), "scroll_content")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, scaled(8), 0)
+        column.addWidget(self.pane, 1)
+        self._scroll.takeWidget()
+        column.addWidget(self.grid)
+        self._scroll.setWidget(content)
+        self.grid.chain()
+        self.pane.chain()
 
     @property
     def unsaved(self) -> bool:

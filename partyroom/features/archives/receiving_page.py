@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -63,6 +63,22 @@ class Read:
     refused: tuple[str, ...]
 
 
+class _CalmComboBox(QComboBox):
+    """Leaves the wheel to the form around it, which scrolls."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Not for us."""
+        event.ignore()
+
+
+class _CalmSpinBox(QSpinBox):
+    """Leaves the wheel to the form around it, which scrolls."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Not for us."""
+        event.ignore()
+
+
 class ReceivingPane(QWidget):
     """The list of files with their roles and pages. `changed` tells that files were added or removed."""
 
@@ -75,8 +91,8 @@ class ReceivingPane(QWidget):
         self.list = named(QTreeWidget(), "received_files", "件内文件")
         self.add_button = named(QPushButton(icon("add"), "添加文件…"), "add_files_button")
         self.remove_button = named(QPushButton(icon("trash", ACCENT), "移除"), "remove_file_button")
-        self.roles = named(QComboBox(), "file_role", "所选文件在件内是什么")
-        self.pages = named(QSpinBox(), "file_pages", "所选文件的页数")
+        self.roles = named(_CalmComboBox(), "file_role", "所选文件在件内是什么")
+        self.pages = named(_CalmSpinBox(), "file_pages", "所选文件的页数")
         self._lay_out()
         self.setAcceptDrops(True)
         self.setFocusProxy(self.list)
@@ -99,6 +115,11 @@ class ReceivingPane(QWidget):
             work = partial(_read_files, tuple(paths))
             self._desk.tasks.compute(work, self._on_read, owner=self, title=title)
 
+    def chain(self) -> None:
+        """Make Tab visit the parts from left to right and down; call it inside the window."""
+        for one, other in pairwise((self.add_button, self.remove_button, self.roles, self.pages, self.list)):
+            QWidget.setTabOrder(one, other)
+
     # Building
 
     def _lay_out(self) -> None:
@@ -106,7 +127,7 @@ class ReceivingPane(QWidget):
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.list.setMinimumHeight(scaled(96))
+        self.list.setMinimumHeight(scaled(140))
         for column, width in enumerate(_WIDTHS):
             self.list.setColumnWidth(column, scaled(width))
         self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
@@ -129,9 +150,6 @@ class ReceivingPane(QWidget):
         column_box.addLayout(self._tools())
         column_box.addWidget(self.list, 1)
         column_box.addWidget(note)
-        chain = (self.add_button, self.remove_button, self.roles, self.pages, self.list)
-        for one, other in pairwise(chain):
-            QWidget.setTabOrder(one, other)
 
     def _tools(self) -> QHBoxLayout:
         role_label, pages_label = QLabel("在件内(&R)"), QLabel("页数(&P)")
@@ -148,6 +166,10 @@ class ReceivingPane(QWidget):
         return line
 
     # Showing
+
+    def sizeHint(self) -> QSize:
+        """Some four files without scrolling."""
+        return QSize(scaled(780), scaled(240))
 
     def _show(self, chosen: str = "") -> None:
         self.list.blockSignals(True)

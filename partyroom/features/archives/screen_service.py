@@ -60,8 +60,8 @@ class Reminder:
         if not left:
             return ""
         day = f"{self.due.year}年{self.due.month}月{self.due.day}日"
-        when = f"已过{day}" if self.late else f"宜在{day}前"
-        return f"{self.year}年的材料：{left}。{when}归档（次年6月底前归档是通行做法，不是硬性期限）。"
+        when = f"已过{day}" if self.late else f"宜在{day}前归档"
+        return f"{self.year}年的材料：{left}。{when}（次年6月底前归档是通行做法，不是硬性期限）。"
 
 
 def setting_of(session: Session) -> Setting:

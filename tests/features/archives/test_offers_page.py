@@ -130,7 +130,7 @@ def test_papers_of_the_year_stand_by_category_with_what_may_still_change(page, b
     assert [order.index(label) for label in labels] == sorted(order.index(label) for label in labels)
     state = dict(zip(shown(found), shown(found, "state"), strict=True))
     assert state["第一季度党员大会（会议记录）"] == "会议记录还没有定稿"
-    (meeting,) = [n for n in branch.read(lambda s: list_meeting_ids(s, MeetingQuery(search="第一季度")))]
+    (meeting,) = branch.read(lambda s: list_meeting_ids(s, MeetingQuery(search="第一季度")))
     branch.write("定稿", lambda s: finalise_minutes(s, meeting))
     found.reload()
     found.desk.tasks.wait_idle()
@@ -198,7 +198,8 @@ def test_what_is_not_final_is_warned_of_and_can_be_filed(page, opened, settle) -
     dialog = opened(FilingDialog)
     strip = next(one for one in dialog.children() if one.objectName() == "message_strip")
     words = " ".join(label.text() for label in strip.children() if hasattr(label, "text"))
-    assert "“三月党课（会议记录）”：会议记录还没有定稿。" in words
+    assert "有2件还没有定稿" in words
+    assert "“三月党课（会议记录）”会议记录还没有定稿" in words
 
 
 def test_many_are_filed_in_one_step_with_what_they_have_in_common(page, opened, settle, filed, labels) -> None:
@@ -345,13 +346,14 @@ class TestOutside:
         assert "内容完全相同" in messages.problems[0][1]
 
     def test_a_file_that_is_filed_already_is_said(self, outside, settle, filed) -> None:
-        dialog = outside(甲_pdf=pdf())
+        content = pdf()
+        dialog = outside(甲_pdf=content)
         for key, value in (("title", "第一件"), ("category", "mechanism"), ("retention", "D10")):
             dialog.grid.cells[key].editor.set_value(value)
         dialog.submit()
         settle()
         assert len(filed()) == 1
-        again = outside(甲_pdf=pdf())
+        again = outside(甲_pdf=content)
         assert "已归档的“第一件”里有同样的文件" in again.pane.files[0].state
 
     def test_hostile_names_are_names(self, outside, settle, filed, branch) -> None:
