@@ -38,7 +38,8 @@ class BookPart:
     none, its pages count all the same. `cover`: neither counted nor numbered nor listed, before the contents.
     `foreign`: a file from outside; its pages are set a little smaller above a free foot for the number. `heading`:
     a chapter of the book begins with this part, and is listed one level above it. `listed` False: among the
-    bookmarks only, so that hundreds of scans do not fill the contents.
+    bookmarks only, so that hundreds of scans do not fill the contents. `pages`: only these of the file at a path
+    (indices from 0); parts of one file share its fonts in the book, too.
     """
 
     title: str
@@ -49,6 +50,7 @@ class BookPart:
     foreign: bool = False
     heading: str = ""
     listed: bool = True
+    pages: range | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,22 @@ class Book:
     problems: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """An opened file with its bookmarks, and the links that were taken off its pages."""
+
+    file: Pdf
+    marks: Sequence[Bookmark]
+    links: Sequence[Link]
+
+
 @dataclass(slots=True)
 class _Work:
     """Pages collected so far."""
 
     file: Pdf
     sources: ExitStack
+    shared: dict[Path, _Source] = field(default_factory=dict)  # files of which several parts take pages
     covers: int = 0
     body: list[bool] = field(default_factory=list)  # for each page of the body, whether it gets a number
     marks: list[Bookmark] = field(default_factory=list)
@@ -140,17 +152,10 @@ def merge_pdfs(parts: Iterable[tuple[str, bytes]], *, title: str, created: datet
 
 def _add(work: _Work, part: BookPart) -> int:
     """Append a part; the body page it begins on."""
-    source = _opened_part(work, part)
-    marks = bookmarks_of(source)
-    count = len(source.pages)
-    problems = lasting_problems(source) if part.foreign else []
-    work.problems += [f"“{one_line(part.title)}”：{reason}" for reason in problems]
-    if part.foreign:
-        source.generate_appearance_streams()
-        source.flatten_annotations("all")
-    links = take_links(source)
-    first = len(work.file.pages)
-    work.file.add_pages_from(source, forms="strip")
+    source = _source_of(work, part)
+    wanted = range(len(source.file.pages)) if part.pages is None else part.pages
+    count, first = len(wanted), len(work.file.pages)
+    work.file.add_pages_from(source.file, wanted, forms="strip")
     for number in range(first, first + count):
         page = work.file.pages[number]
         if part.foreign or not is_plain_a4(page):
@@ -160,18 +165,40 @@ def _add(work: _Work, part: BookPart) -> int:
         return 0
     start = len(work.body)
     work.body += [not part.own_numbers] * count
-    work.links += [(start, link) for link in links if not part.foreign]
+    work.links += [(start, link) for link in _links_of(source, wanted) if not part.foreign]
     if heading := one_line(part.heading):
         work.marks.append(Bookmark(heading, start, None, max(1, part.level - 1), listed=True))
+    marks = [replace(mark, page=mark.page - wanted.start) for mark in source.marks if mark.page in wanted]
     work.marks += _placed(part, marks, start)
     return start + 1
 
 
-def _opened_part(work: _Work, part: BookPart) -> Pdf:
+def _source_of(work: _Work, part: BookPart) -> _Source:
+    """The opened file of a part, the same one for all parts that take pages of it."""
+    if isinstance(part.pdf, Path) and part.pages is not None and part.pdf in work.shared:
+        return work.shared[part.pdf]
     try:
-        return work.sources.enter_context(opened(part.pdf, part.title))
+        file = work.sources.enter_context(opened(part.pdf, part.title))
     except OSError as error:
         raise StorageError(f"读不出“{one_line(part.title)}”的文件，可能已被移动或删除。") from error
+    marks = bookmarks_of(file)
+    if part.foreign:
+        work.problems += [f"“{one_line(part.title)}”：{reason}" for reason in lasting_problems(file)]
+        file.generate_appearance_streams()
+        file.flatten_annotations("all")
+    source = _Source(file, marks, take_links(file))
+    if isinstance(part.pdf, Path) and part.pages is not None:
+        work.shared[part.pdf] = source
+    return source
+
+
+def _links_of(source: _Source, wanted: range) -> list[Link]:
+    """The links of these pages, counted from the first of them; those that lead to other pages lead nowhere."""
+    return [
+        replace(link, page=link.page - wanted.start, target=link.target - wanted.start)
+        for link in source.links
+        if link.page in wanted and (link.uri or link.target in wanted)
+    ]
 
 
 def _placed(part: BookPart, marks: Sequence[Bookmark], start: int) -> list[Bookmark]:

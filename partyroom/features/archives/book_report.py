@@ -1,14 +1,14 @@
-"""The handbook on paper: every piece rendered to a file of its own, then all of them bound together.
+"""The handbook on paper: its pieces are printed into files, then all of them are bound together.
 
-Pieces are composed and printed one after the other, so that the pictures of a single one are in memory at a time; the
-parts wait in a folder until the book is bound.
+A year with hundreds of pictures never lies in memory at once: pieces are composed one after the other and printed into
+files of limited size, which wait in a folder until the book is bound.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from partyroom.core.pictures import is_picture_name, picture_size
 from partyroom.core.text import one_line
 from partyroom.documents.archival import opened
 from partyroom.documents.assembling import Book, BookPart, assemble
+from partyroom.documents.bookmarks import bookmarks_of
 from partyroom.documents.contribution import Enclosure, Fetch, Part
 from partyroom.documents.fonts import FontBook
 from partyroom.documents.model import Document, Footer, Pictures
@@ -38,9 +39,9 @@ from partyroom.features.organisation.domain import Branch
 Told = Callable[[int, int, str], None]
 """Told how many of how many steps are done and what comes next; what it raises ends the work."""
 
-_MOST_DOCUMENTS = 60
+_MOST_DOCUMENTS = 100
 _MOST_PICTURES = 16 * 1024 * 1024
-"""So much of pictures is drawn into one file at a time."""
+"""So many papers, and so many bytes of pictures, are printed into one file at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,32 +64,25 @@ def prepare_book(
     What is missing, damaged or cannot be printed is left out and told in `problems`, and the book has a last chapter
     that lists it: it is for the user to decide whether it is bound all the same.
     """
-    work = _Work(folder, fonts, _Fetching(fetch, content.names))
-    total = sum(1 + len(one.scans) for section in content.sections for one in section.pieces)
-    done = 0
+    work = _Work(folder, fonts, _Fetching(fetch, content.names), told)
+    work.total = sum(1 + len(one.scans) for section in content.sections for one in section.pieces)
     for number, section in enumerate(content.sections, 1):
         heading = numbered(number, section.title)
         for piece in section.pieces:
-            if told is not None:
-                told(done, total, f"{section.title}：{piece.title}")
+            work.begin(f"{section.title}：{piece.title}")
             untitled = not _add_piece(work, section, piece, heading)
+            work.end()
             for scan in piece.scans:
-                if told is not None:
-                    told(done, total, f"{section.title}：{scan.name}")
+                work.begin(f"{section.title}：{scan.name}")
                 _add_scan(work, scan, heading if untitled else "")
+                work.end()
                 untitled = False
             heading = ""
-            done += 1 + len(piece.scans)
-        work.flush()
     problems = tuple(work.fetching.problems)
     if problems:
-        last = numbered(len(content.sections) + 1, MISSING_TITLE)
-        work.add(missing_document(problems), last, 1)
-        work.flush()
+        work.add(numbered(len(content.sections) + 1, MISSING_TITLE), [missing_document(problems)])
     cover = [cover_document(content.branch, content.year), notes_document(content, problems)]
-    parts = (work.cover(cover), *work.parts)
-    title = f"{content.branch.full_name}{content.year}年度{TITLE}"
-    return Prepared(title, content.branch.full_name, parts, problems, tuple(dict.fromkeys(work.missing)))
+    return work.finish(f"{content.branch.full_name}{content.year}年度{TITLE}", content.branch, cover)
 
 
 def prepare_blank(
@@ -108,17 +102,15 @@ def prepare_blank(
     wanted = [(part, count) for part, count in forms if part.blank is not None and count > 0]
     if not wanted:
         raise DomainError("请至少选择一种空白表。")
-    work = _Work(folder, fonts, _Fetching(_nothing, {}))
-    for done, (part, count) in enumerate(wanted):
-        if told is not None:
-            told(done, len(wanted), part.title)
+    work = _Work(folder, fonts, _Fetching(_nothing, {}), told)
+    work.total = len(wanted)
+    for number, (part, count) in enumerate(wanted, 1):
+        work.begin(part.title)
         assert part.blank is not None
-        name = numbered(done + 1, part.title)
-        work.render(name, [*part.blank()] * count, 1)
+        work.add(numbered(number, part.title), [*part.blank()] * count)
+        work.end()
     cover = [cover_document(branch, year, blank=True), blank_notes_document(branch)]
-    parts = (work.cover(cover), *work.parts)
-    title = f"{branch.full_name}{year}年度{TITLE}（空白）"
-    return Prepared(title, branch.full_name, parts, missing=tuple(dict.fromkeys(work.missing)))
+    return work.finish(f"{branch.full_name}{year}年度{TITLE}（空白）", branch, cover)
 
 
 def bind_book(
@@ -144,16 +136,6 @@ def bind_book(
         fonts=fonts,
         progress=report,
     )
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """Papers of one level that are printed into one file, so that they share their fonts."""
-
-    documents: list[Document] = field(default_factory=list)
-    level: int = 1
-    heading: str = ""
-    pictures: int = 0
 
 
 class _Fetching:
@@ -188,55 +170,74 @@ class _Fetching:
 
 
 class _Work:
-    """The parts made so far."""
+    """The parts made so far. Papers wait until there are enough of them: those printed together share their fonts."""
 
-    def __init__(self, folder: Path, fonts: FontBook | None, fetching: _Fetching) -> None:
-        self._folder, self._fonts = folder, fonts
-        self._waiting = _Waiting()
+    def __init__(self, folder: Path, fonts: FontBook | None, fetching: _Fetching, told: Told | None) -> None:
+        self._folder, self._fonts, self._told = folder, fonts, told
+        self._waiting: list[tuple[BookPart, Sequence[Document]]] = []
+        self._done, self._text, self._files = 0, "", 0
+        self.total = 0
         self.fetching = fetching
         self.parts: list[BookPart] = []
         self.missing: list[str] = []
 
-    def add(self, document: Document, title: str, level: int, heading: str = "") -> None:
-        """Print a paper with those beside it."""
-        waiting = self._waiting
-        if waiting.documents and (heading or waiting.level != level):
+    def begin(self, text: str) -> None:
+        """Say what comes next."""
+        self._text = text
+        self._report()
+
+    def end(self) -> None:
+        """Count it as done."""
+        self._done += 1
+
+    def add(self, title: str, documents: Sequence[Document], level: int = 1, heading: str = "") -> None:
+        """Add papers under one title; they are printed with those beside them."""
+        self._waiting.append((BookPart(title, b"", level, heading=heading), documents))
+        everything = [document for _, some in self._waiting for document in some]
+        if len(everything) >= _MOST_DOCUMENTS or sum(map(_picture_bytes, everything)) > _MOST_PICTURES:
             self.flush()
-            waiting = self._waiting
-        waiting.level, waiting.heading = level, waiting.heading or heading
-        waiting.documents.append(replace(document, title=title))
-        waiting.pictures += _picture_bytes(document)
-        if len(waiting.documents) >= _MOST_DOCUMENTS or waiting.pictures > _MOST_PICTURES:
-            self.flush()
-
-    def flush(self) -> None:
-        """Print what waits."""
-        waiting, self._waiting = self._waiting, _Waiting()
-        if waiting.documents:
-            self.render("", waiting.documents, waiting.level, waiting.heading)
-
-    def render(self, title: str, documents: Sequence[Document], level: int, heading: str = "") -> None:
-        """Print papers into a part of the book."""
-        self.flush()
-        path = self._print(documents)
-        self.parts.append(BookPart(title, path, level, heading=heading))
-
-    def cover(self, documents: Sequence[Document]) -> BookPart:
-        """The part before the contents."""
-        return BookPart("封面", self._print(documents), cover=True)
 
     def put(self, part: BookPart, content: bytes) -> None:
-        """Add a file from outside."""
-        self.flush()
-        self.parts.append(replace(part, pdf=self._kept(content)))
+        """Add a file from outside behind what was added last."""
+        self._waiting.append((replace(part, pdf=self._kept(content)), ()))
 
-    def _print(self, documents: Sequence[Document]) -> Path:
-        rendered = render_pdf([replace(one, footer=Footer.NONE) for one in documents], self._fonts)
+    def flush(self) -> None:
+        """Print what waits into one file."""
+        waiting, self._waiting = self._waiting, []
+        documents = [document for _, some in waiting for document in some]
+        path, ranges = self._print(documents) if documents else (Path(), [])
+        at = 0
+        for part, some in waiting:
+            if some:
+                pages = range(ranges[at].start, ranges[at + len(some) - 1].stop)
+                part = replace(part, pdf=path, pages=pages)
+                at += len(some)
+            self.parts.append(part)
+
+    def finish(self, title: str, branch: Branch, cover: Sequence[Document]) -> Prepared:
+        """Print what still waits, and the cover."""
+        self.flush()
+        front = BookPart("封面", self._print(cover)[0], cover=True)
+        missing = tuple(dict.fromkeys(self.missing))
+        return Prepared(title, branch.full_name, (front, *self.parts), tuple(self.fetching.problems), missing)
+
+    def _report(self, *_pages: int) -> None:
+        if self._told is not None:
+            self._told(self._done, self.total, self._text)
+
+    def _print(self, documents: Sequence[Document]) -> tuple[Path, list[range]]:
+        """The file and the pages of each paper in it."""
+        plain = [replace(one, footer=Footer.NONE) for one in documents]
+        rendered = render_pdf(plain, self._fonts, self._report)
         self.missing += rendered.missing
-        return self._kept(rendered.data)
+        with opened(rendered.data, TITLE) as file:
+            starts = [mark.page for mark in bookmarks_of(file) if mark.level == 1]
+        ends = [*starts[1:], rendered.pages]
+        return self._kept(rendered.data), [range(*pair) for pair in zip(starts, ends, strict=True)]
 
     def _kept(self, content: bytes) -> Path:
-        path = self._folder / f"{sum(1 for _ in self._folder.iterdir()):05d}.pdf"
+        self._files += 1
+        path = self._folder / f"{self._files:05d}.pdf"
         try:
             path.write_bytes(content)
         except OSError as error:
@@ -249,10 +250,8 @@ def _add_piece(work: _Work, section: Section, bound: BoundPiece, heading: str) -
     work.fetching.piece = f"“{bound.title}”"
     documents = list(bound.piece.compose(work.fetching.picture))
     level, title, above = (1, heading, "") if section.alone else (2, bound.title, heading)
-    if len(documents) == 1:
-        work.add(documents[0], title, level, above)
-    elif documents:
-        work.render(title, documents, level, above)
+    if documents:
+        work.add(title, documents, level, above)
     return bool(documents)
 
 

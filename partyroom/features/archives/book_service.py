@@ -12,7 +12,7 @@ from partyroom.core.calendar import today
 from partyroom.core.errors import DomainError, Problem
 from partyroom.core.pictures import KeptFile
 from partyroom.core.text import clean_text, one_line
-from partyroom.documents.contribution import Enclosure, Part, Piece, Request
+from partyroom.documents.contribution import RUNNING, Enclosure, Part, Piece, Request
 from partyroom.features.archives.book import (
     BESIDE_TITLE,
     BookContent,
@@ -263,7 +263,7 @@ def _note(pieces: Sequence[Piece], scans: int, part: Part) -> str:
     if not pieces:
         return "本年度没有内容，不装入" if part.key != "archives.summary" else "还没有写，点“年度总结”撰写"
     parts = [f"附件 {scans} 个"] if scans else []
-    unsettled = sum(not piece.settled and bool(piece.note) for piece in pieces)
+    unsettled = sum(not piece.settled and piece.note not in ("", RUNNING) for piece in pieces)
     if unsettled:
         parts.append(f"{unsettled} 件还没有定稿")
     return "；".join(parts)
