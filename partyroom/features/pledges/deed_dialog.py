@@ -35,7 +35,9 @@ def ask_deed(
     """Record a deed of a pledge, or change `deed`; `stored` is told the id."""
     if not told_open(desk, [pledge]):
         return None
-    items = [(item.id, f"{number}. {short_text(item.text, 40)}") for number, item in enumerate(pledge.items, 1)]
+    own = deed.item_id if deed else None  # a deed may stay with an item that was changed away since
+    able = [item for item in pledge.items if item.retired_in is None or item.id == own]
+    items = [(item.id, f"{number}. {short_text(item.text, 40)}") for number, item in enumerate(able, 1)]
     fields = [
         Field("item", "对应事项", Kind.CHOICE, required=True, choices=[*items, (_WHOLE, "整份承诺")], wide=True),
         *_deed_fields(names),

@@ -87,7 +87,8 @@ def read_pledge_view(year: int, pledge_id: int | None, session: Any) -> PledgeVi
         DomainError: the pledge is gone.
     """
     detail = None if pledge_id is None else service.get_pledge(session, pledge_id)
-    return PledgeView(round_view(session, year), tuple(templates_service.list_templates(session)), detail)
+    view = round_view(session, year, pledges=pledge_id is None)
+    return PledgeView(view, tuple(templates_service.list_templates(session)), detail)
 
 
 class PledgeDialog(Dialog):

@@ -53,8 +53,11 @@ class RoundView:
     stages: tuple[StageLine, ...]
 
 
-def round_view(session: Session, year: int) -> RoundView:
-    """Everything that the page of a year shows; `stages` is what a new round of the year would begin with."""
+def round_view(session: Session, year: int, *, pledges: bool = True) -> RoundView:
+    """Everything that the page of a year shows; `stages` is what a new round of the year would begin with.
+
+    Without `pledges` these are left out, which is what takes most of the time.
+    """
     found = round_of(session, year)
     members = members_on(session, today())
     heads = {department.head for department in list_departments(session) if department.head}
@@ -67,7 +70,7 @@ def round_view(session: Session, year: int) -> RoundView:
         year=year,
         years=tuple(sorted({today().year, year, *(one.year for one in list_rounds(session))}, reverse=True)),
         round=found,
-        pledges=tuple(pledges_of(session, found.id)) if found else (),
+        pledges=tuple(pledges_of(session, found.id)) if found and pledges else (),
         members=tuple(
             Pledger(
                 member.id,

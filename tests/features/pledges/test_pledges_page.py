@@ -23,6 +23,7 @@ from partyroom.features.pledges.round_service import round_of
 from partyroom.features.pledges.templates_dialog import TemplatesDialog
 from partyroom.registry import FEATURES
 from partyroom.ui.form import FormDialog
+from partyroom.ui.table import Query
 
 
 @pytest.fixture
@@ -392,3 +393,77 @@ def test_binning_asks_and_recommends_withdrawal(page, branch, pledge, settle, me
     press(page, "移入回收站")
     settle()
     assert shown(page) == []
+
+
+def test_states_and_what_to_look_for_share_a_filter(page, pledge, settle):
+    pledge(State.FULFILLING, 6)
+    pledge(State.DRAFT, 7)
+    page.reload()
+    settle()
+    for value, names in (
+        ("fulfilling", ["吴六"]),
+        ("draft", ["郑七"]),
+        ("unsigned", ["吴六", "郑七"]),
+    ):
+        page.panel.set_query(Query(filters={"state": value}))
+        settle()
+        assert sorted(name for name, _ in shown(page)) == sorted(names), value
+
+
+def test_a_low_window_leaves_room_for_the_list(page, pledge, settle, qtbot):
+    pledge(State.FULFILLING, 6)
+    page.reload()
+    settle()
+    card = page.strip.cards[Stage.REVIEW]
+    assert card.day.isVisible()
+    page.resize(800, 460)
+    qtbot.waitUntil(lambda: not card.day.isVisible())
+    assert "\n" not in page.reminding.text.text()
+    assert "责任人" in card.toolTip()
+
+
+def test_the_export_holds_what_the_list_shows(page, pledge, settle, messages, tmp_path):
+    pledge(State.FULFILLING, 6)
+    page.reload()
+    settle()
+    target = tmp_path / "一览.xlsx"
+    messages.prepare(target)
+    page.export_shown()
+    settle()
+    settle()
+    cells = [str(cell.value) for row in openpyxl.load_workbook(target).active.iter_rows() for cell in row]
+    assert {"吴六", "践诺中", "0/2"} <= set(cells)
+
+
+def test_an_empty_table_can_be_saved_filled_in_and_imported(page, settle, messages, opened, tmp_path):
+    target = tmp_path / "空白.xlsx"
+    messages.prepare(target)
+    page.save_empty_table()
+    settle()
+    book = openpyxl.load_workbook(target)
+    headers = next(row for row in book.active.iter_rows() if "承诺事项" in [cell.value for cell in row])
+    places = {cell.value: cell.column for cell in headers}
+    line = headers[0].row + 1
+    book.active.cell(line, places["姓名"], "吴六")
+    book.active.cell(line, places["承诺事项"], "听课")
+    book.save(target)
+    messages.prepare(target)
+    page.import_pledges()
+    settle()
+    settle()
+    assert opened(PledgeImportDialog).plan.good
+
+
+def test_a_workbook_without_the_headers_is_refused_in_words(page, settle, messages, tmp_path):
+    messages.prepare(workbook(tmp_path / "别的.xlsx", [["甲", "乙"], ["1", "2"]]))
+    page.import_pledges()
+    settle()
+    assert "没有找到“姓名”和“承诺事项”" in messages.problems[0][1]
+
+
+def test_other_peoples_changes_reach_the_open_page(page, branch, desk, settle):
+    from partyroom.features.pledges.round_service import open_round
+
+    desk.tasks.write("开启", lambda s: open_round(s, 2025), owner=page)
+    settle()
+    assert page.years.findData(2025) >= 0
