@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from partyroom.core.calendar import today
@@ -20,15 +21,14 @@ from partyroom.features.meetings.notices import DeliveryState
 from partyroom.features.meetings.plan import PlanLine, PlanRule
 from partyroom.features.meetings.plan_service import cancel_meetings, preview_rule, store_plan
 from partyroom.features.meetings.resolution_service import (
-    UNCLOSED,
     ResolutionQuery,
     add_follow_up,
     close_resolutions,
     list_resolution_ids,
-    list_resolution_rows,
 )
 from partyroom.features.meetings.resolutions import due_day
 from partyroom.features.meetings.service import MeetingQuery, list_meeting_ids, list_rows, meeting_ids_between
+from partyroom.features.meetings.tables import ResolutionRecord
 from partyroom.sample.steps import Step, later_on, parts
 
 # What became of resolutions
@@ -58,10 +58,11 @@ def following_up(content: Mapping[str, Any], meetings: Sequence[Mapping[str, Any
 
 def _closing(text: str) -> Callable[[Session], None]:
     def work(session: Session) -> None:
-        rows = list_resolution_rows(session, list_resolution_ids(session, ResolutionQuery(state=UNCLOSED)))
-        for row in rows:
-            if row.due_on is not None and row.due_on <= today():
-                close_resolutions(session, [row.id], today(), text, row.responsible)
+        due = select(ResolutionRecord.id, ResolutionRecord.responsible).where(
+            ResolutionRecord.closed_on.is_(None), ResolutionRecord.due_on <= today()
+        )
+        for number, responsible in session.execute(due.order_by(ResolutionRecord.id)).all():
+            close_resolutions(session, [number], today(), text, responsible)
 
     return work
 

@@ -95,7 +95,7 @@ def _latest(session: Session, parts: list[Part], request: Request) -> Offered:
 def _adding(year: int, entry: Mapping[str, Any], files: AttachmentFiles) -> Callable[[Session], None]:
     def work(session: Session) -> None:
         title, author = entry["title"], entry["author"]
-        paper = OutsideFile(f"{title}.png", sheet(author, [entry["document_number"], title, *entry["lines"]]))
+        paper = OutsideFile(f"{title}.jpg", sheet(author, [entry["document_number"], title, *entry["lines"]]))
         draft = PieceDraft(
             year=year,
             category=entry["category"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from partyroom.core.paths import resources
@@ -13,7 +14,7 @@ _TAG = "示例图片，由程序绘制"
 
 
 def scene(number: int) -> bytes:
-    """A simple scene in PNG; `number` tells one from another: people in a row below a banner, before trees."""
+    """A simple scene as a JPEG; `number` tells one from another: people in a row below a banner, before trees."""
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", (800, 540), ("#DCE6EF", "#E8EFDF", "#F3E7D3")[number % 3])
@@ -29,11 +30,11 @@ def scene(number: int) -> bytes:
         draw.ellipse((x, 290, x + 46, 336), fill=_PAPER, outline=_INK, width=2)
         draw.rounded_rectangle((x - 8, 340, x + 54, 450), 24, fill=_INK)
     draw.text((16, 506), _TAG, fill=_INK, font=_font(22))
-    return _png(image)
+    return _jpeg(image)
 
 
 def sheet(title: str, lines: Sequence[str]) -> bytes:
-    """A paper of half a page with a title and lines in PNG, as a scan of something that came from outside."""
+    """A paper of half a page with a title and lines as a JPEG, as a scan of something that came from outside."""
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", (620, 440), "white")
@@ -43,16 +44,17 @@ def sheet(title: str, lines: Sequence[str]) -> bytes:
     for number, line in enumerate(lines):
         draw.text((40, 115 + number * 44), line, fill=_INK, font=_font(20))
     draw.text((40, 400), _TAG, fill=_INK, font=_font(16))
-    return _png(image)
+    return _jpeg(image)
 
 
+@cache
 def _font(size: int) -> Any:
     from PIL import ImageFont
 
     return ImageFont.truetype(str(resources() / "fonts" / "NotoSerifSC-Regular.ttf"), size)
 
 
-def _png(image: Any) -> bytes:
+def _jpeg(image: Any) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_level=1)
+    image.save(buffer, "JPEG", quality=85)
     return buffer.getvalue()

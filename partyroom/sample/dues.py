@@ -306,7 +306,7 @@ def _moving(entry: Mapping[str, Any], content: Mapping[str, Any], files: Attachm
         scan = None
         if kind is MovementKind.REMITTANCE:
             lines = (f"交款单位：样例县第九十九中学支部　　日期：{entry['on']}", draft.matter, f"票号：{draft.voucher}")
-            scan = prepare_file(f"{draft.voucher}.png", sheet("党费收缴凭证", lines))
+            scan = prepare_file(f"{draft.voucher}.jpg", sheet("党费收缴凭证", lines))
         record_movement(session, draft, files, scan)
 
     return work

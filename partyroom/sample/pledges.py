@@ -258,7 +258,7 @@ def _doing(told: _Round, deed: Mapping[str, Any], picture: int, files: Attachmen
         targets = [(told.pledges[name], _item_for(told, name, deed)) for name in deed["names"]]
         ids = record_deeds(session, targets, draft)
         if "photo" in deed:
-            added = add_evidence(session, files, ids[0], [prepare_file(f"{deed['photo']}.png", scene(picture))])
+            added = add_evidence(session, files, ids[0], [prepare_file(f"{deed['photo']}.jpg", scene(picture))])
             assert added.ids
 
     return work
