@@ -509,9 +509,9 @@ def end_of_the_year(treasurer: Treasurer, at: Callable[..., None]) -> None:
     treasurer.section(0)
     treasurer.close(10, 11)
     treasurer.collect()
-    treasurer.secretary.trigger(treasurer.page.ledger, "交纳签名册…")
+    treasurer.secretary.trigger(treasurer.page.ledger, "交纳签名表…")
     treasurer.secretary.fill(month=date(2026, 12, 1))
-    text = treasurer.read("签名册")
+    text = treasurer.read("签名表")
     for words in ("2026年12月", *NAMES, "120.00", "免交"):
         assert words in text, words
     funds = treasurer.section(3)

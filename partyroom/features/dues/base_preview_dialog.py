@@ -23,9 +23,9 @@ Printed = tuple[Document, bytes, tuple[str, ...]]
 
 
 def show_bases(desk: Desk, owner: QWidget, year: int, details: Sequence[AssessmentDetail], branch: Branch) -> None:
-    """Show the 缴纳基数审核表 of a year."""
+    """Show the 交纳基数审核表 of a year."""
     make = partial(_bases, year, tuple(details), branch)
-    _typeset(desk, owner, f"{year}年度党费缴纳基数审核表", make, partial(_sheet, year, tuple(details), branch))
+    _typeset(desk, owner, f"{year}年度党费交纳基数审核表", make, partial(_sheet, year, tuple(details), branch))
 
 
 def show_base(desk: Desk, owner: QWidget, detail: AssessmentDetail, branch: Branch) -> None:

@@ -1,4 +1,4 @@
-"""党费缴纳基数审核表 of the branch, and the 核定单 that shows one member how the amount arose.
+"""党费交纳基数审核表 of the branch, and the 核定单 that shows one member how the amount arose.
 
 The columns are those of the form in use in public institutions (岗位工资 … 每月应交纳党费、备注); what else counts or
 is deducted stands in two columns of its own, so that every row adds up.
@@ -68,7 +68,7 @@ _NOTE = (
 
 
 def bases_document(year: int, details: Sequence[AssessmentDetail], branch: Branch, day: date) -> Document:
-    """党费缴纳基数审核表 of a year, on A4 landscape."""
+    """党费交纳基数审核表 of a year, on A4 landscape."""
     codes = _codes(details)
     rows = [_texts(number, detail, codes) for number, detail in enumerate(details, 1)]
     totals = _totals(details, codes)
@@ -89,13 +89,13 @@ def bases_document(year: int, details: Sequence[AssessmentDetail], branch: Branc
 
     columns, size = fitted(columns_at, last)
     blocks: tuple[Block, ...] = (
-        Title(f"{branch.full_name}{year}年度党费缴纳基数审核表", blank_below=0),
+        Title(f"{branch.full_name}{year}年度党费交纳基数审核表", blank_below=0),
         CaptionLine(left=f"填报单位：{branch.full_name}", right=f"{chinese_date(day)}　单位：元", size=10.5),
         LedgerTable(columns, tuple(rows), tuple(map(_text, totals)), size=size, least_row=6.5, keep_last=True),
         Note(_NOTE, size=9.0, keep=True),
         SignatureRow(("审核人（签字）：", "填报人（签字）：", "填报日期："), 0.5),
     )
-    return Document(f"{year}年度党费缴纳基数审核表", blocks, PageStyle.LEDGER, author=branch.full_name)
+    return Document(f"{year}年度党费交纳基数审核表", blocks, PageStyle.LEDGER, author=branch.full_name)
 
 
 def bases_sheet(year: int, details: Sequence[AssessmentDetail], branch: Branch) -> Sheet:
@@ -107,7 +107,7 @@ def bases_sheet(year: int, details: Sequence[AssessmentDetail], branch: Branch) 
     ]
     rows.append(_totals(details, codes))
     return Sheet(
-        title=f"{branch.full_name}{year}年度党费缴纳基数审核表（单位：元）",
+        title=f"{branch.full_name}{year}年度党费交纳基数审核表（单位：元）",
         headings=headings,
         rows=rows,
         widths=(6, 16, *[13.0] * (len(headings) - 3), 36),
@@ -131,7 +131,7 @@ def base_document(detail: AssessmentDetail, branch: Branch) -> Document:
         *((wide("备注", note),) if note else ()),
     )
     blocks: tuple[Block, ...] = (
-        Title("党费缴纳基数核定单", blank_below=0),
+        Title("党费交纳基数核定单", blank_below=0),
         CaptionLine(left=f"支部：{branch.full_name}", right="单位：元", size=11.0),
         FormGrid((26, 52, 26, 52), head, size=11.0),
         *((_items(detail),) if detail.items else ()),
@@ -140,12 +140,12 @@ def base_document(detail: AssessmentDetail, branch: Branch) -> Document:
         SignatureRow((f"核定人：{detail.assessed_by}", "审核人（签字）：", "本人（签字）："), 0.3, size=12.0),
     )
     return Document(
-        title=f"党费缴纳基数核定单（{detail.name}）",
+        title=f"党费交纳基数核定单（{detail.name}）",
         blocks=blocks,
         page=PageStyle.FORM,
         footer=Footer.COUNTED,
         author=branch.full_name,
-        subject=f"党费缴纳基数核定，{month_label(detail.from_month)}起",
+        subject=f"党费交纳基数核定，{month_label(detail.from_month)}起",
     )
 
 

@@ -83,7 +83,7 @@ def receipt_pieces(session: Session, request: Request) -> list[Piece]:
 
 
 def base_pieces(session: Session, request: Request) -> list[Piece]:
-    """党费缴纳基数审核表 of the year."""
+    """党费交纳基数审核表 of the year."""
     rows = assessments_of(session, request.year) if get_choices(session, request.year) is not None else []
     details = [row.current for row in rows if row.current is not None]
     if not details:
@@ -133,7 +133,7 @@ def publication_pieces(session: Session, request: Request) -> list[Piece]:
         return []
     branch, day = get_branch(session), _as_of(request)
     paper = publication_of(session, request.year, day)
-    months = year_account(session, request.year).months
+    months = [one for one in year_account(session, request.year).months if one.month <= paper.until]
     return [_year("publication", publication_document(paper, branch, day, months=months), request)]
 
 

@@ -116,5 +116,5 @@ class Treatment(StrEnum):
 
     @property
     def label(self) -> str:
-        """As it stands on the 缴纳基数审核表."""
+        """As it stands on the 交纳基数审核表."""
         return {"counted": "计入", "deducted": "扣除", "left_out": "不计入"}[self.value]

@@ -50,8 +50,7 @@ def expenses_sheet(rows: Sequence[MovementRow], branch: Branch, year: int) -> Sh
 
 def _cells(row: MovementRow) -> tuple[str, str, str, str]:
     use = row.used_for.label if row.used_for else ""
-    matter = f"冲正 {row.reverses}：{row.matter}" if row.reverses else row.matter
-    return f"{row.on_day:%Y.%m.%d}", use, without_numbers(matter), yuan(row.amount_fen, grouped=True)
+    return f"{row.on_day:%Y.%m.%d}", use, without_numbers(row.matter), yuan(row.amount_fen, grouped=True)
 
 
 def _rest(row: MovementRow) -> tuple[str, str, str, str]:

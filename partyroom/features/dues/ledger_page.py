@@ -175,7 +175,7 @@ class LedgerPage(Section):
         add("月份结账…", "lock", self.close_month, menu=handling)
         add("本年度的口径…", "settings", self.show_choices, menu=handling)
         printing = self.add_menu("打印", "print", "dues_print_menu")
-        add("交纳签名册…", "list-check", self.print_month, menu=printing)
+        add("交纳签名表…", "list-check", self.print_month, menu=printing)
         add("年度台账", "file-text", self.print_year, shortcut="Ctrl+P", menu=printing)
         add("个人交纳记录", "user", self.print_person, menu=printing)
 

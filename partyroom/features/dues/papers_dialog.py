@@ -58,7 +58,7 @@ def ask_month_sheet(desk: Desk, owner: QWidget, month: date) -> None:
         Field("month", "月份", Kind.CHOICE, required=True, choices=months),
         Field("empty", "金额、日期留空，现场手写签名", Kind.CHECK),
     ]
-    dialog = FormDialog("交纳签名册", fields, {"month": month}, desk, accept_text="预览", parent=owner)
+    dialog = FormDialog("交纳签名表", fields, {"month": month}, desk, accept_text="预览", parent=owner)
     dialog.submitted.connect(partial(_on_month_chosen, desk, owner))
     dialog.open()
 
@@ -168,7 +168,7 @@ def _signatures(month: date, empty: bool, session: Any) -> Paper:
 
         return render_xlsx(signature_sheet(month, lines, branch))
 
-    return Paper(f"{month_label(month)}党费交纳签名册", documents, workbook)
+    return Paper(f"{month_label(month)}党费交纳签名表", documents, workbook)
 
 
 def _ledger(year: int, session: Any) -> Paper:
@@ -185,7 +185,7 @@ def _ledger(year: int, session: Any) -> Paper:
 
         return render_xlsx(ledger_sheet(year, lines, branch, day))
 
-    return Paper(f"{year}年度党费交纳台账", documents, workbook)
+    return Paper(f"{year}年度党费台账", documents, workbook)
 
 
 def _personal(member_id: int, name: str, session: Any) -> Paper:

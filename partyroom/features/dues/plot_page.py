@@ -147,9 +147,10 @@ class PlotPage(QWidget):
 
     def _fill_legend(self) -> None:
         """What the colours mean, above the plot, where they hide nothing."""
-        while (item := self.legend.takeAt(0)) is not None:
-            if item.widget() is not None:
-                item.widget().deleteLater()
+        while self.legend.count():
+            widget = self.legend.takeAt(0).widget()
+            if widget is not None:
+                widget.deleteLater()
         if len(self._bars) < 2:
             return
         self.legend.addStretch(1)

@@ -118,7 +118,7 @@ def _large(paper: Publication) -> list[Block]:
         return []
     text = (
         f"大额党费另行记账：上年结存{yuan(balance.large_opening_fen)}元，本年收到{yuan(balance.large_received_fen)}元，"
-        f"已全额上交{yuan(balance.large_remitted_fen)}元，待上交{yuan(balance.large_fen)}元。"
+        f"已上交{yuan(balance.large_remitted_fen)}元，待上交{yuan(balance.large_fen)}元。"
     )
     return [Paragraph(text)]
 

@@ -94,8 +94,8 @@ class ScanLine(QWidget):
         assert isinstance(layout, QVBoxLayout)
         layout.insertWidget(layout.count() - 1, self)
         buttons = (self.choose_button, self.fetch_button, self.drop_button)
-        last = [form.findChild(QPushButton, name) for name in ("cancel_button", "save_button")]
-        for one, other in pairwise((*buttons, *last)):
+        last = {button.objectName(): button for button in form.findChildren(QPushButton)}
+        for one, other in pairwise((*buttons, last["cancel_button"], last["save_button"])):
             QWidget.setTabOrder(one, other)
 
     def _button(self, text: str, name: str, slot: Callable[[], None]) -> QPushButton:

@@ -336,7 +336,7 @@ def test_the_years_form_and_one_members_slip_are_shown_for_printing(library, adm
     page._on_print_triggered()
     settle()
     preview = opened(PrintPreview)
-    assert preview.windowTitle() == "2026年度党费缴纳基数审核表"
+    assert preview.windowTitle() == "2026年度党费交纳基数审核表"
     preview.done(0)
     page._on_print_asked([member])
     settle()
