@@ -21,6 +21,7 @@ from partyroom.features.organisation.service import get_branch
 from partyroom.storage.attachments import Attachment
 
 _YEARS_BACK = 5
+_STANDING = "members.branch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,9 @@ def years_to_offer(session: Session) -> list[int]:
 def reminder_of(session: Session) -> Reminder:
     """What is left of last year (DA-12: filed by the end of June, a custom)."""
     year, day = today().year - 1, today()
-    rest = len(offered(session, all_parts(), Request(year, today=day)))
+    waiting = offered(session, all_parts(), Request(year, today=day))
+    # The branch's name and address exist of every year, also of those before the program was used.
+    rest = len(waiting) if {one.part.key for one in waiting} != {_STANDING} else 0
     live = select(PieceRecord.number, PieceRecord.box_id).where(PieceRecord.year == year)
     pieces = session.execute(live).all()
     unnumbered = sum(number is None for number, _box in pieces)
