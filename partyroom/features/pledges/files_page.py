@@ -102,7 +102,7 @@ class FilesPane(QWidget):
         self.note.setProperty("note", "hint")
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, scaled(8), 0, 0)
         column.setSpacing(scaled(6))
         column.addWidget(self.bar)
         column.addWidget(self.list, 1)

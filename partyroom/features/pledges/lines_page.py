@@ -68,6 +68,7 @@ class NameList(QListWidget):
         super().__init__(parent)
         named(self, name, title)
         self.setItemDelegate(TallDelegate(self))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
 
 def tell(line: QTreeWidgetItem, column: int, text: str) -> None:

@@ -38,7 +38,7 @@ from partyroom.features.pledges.reminders_dialog import RemindersDialog
 from partyroom.features.pledges.results_dialog import ResultsDialog
 from partyroom.features.pledges.round_dialog import ask_round
 from partyroom.features.pledges.round_page import ReminderStrip, RoundStrip
-from partyroom.features.pledges.round_view_service import RoundView, round_view
+from partyroom.features.pledges.round_view_service import RoundView, as_it_went, round_view
 from partyroom.features.pledges.steps_dialog import (
     ask_publication,
     ask_review,
@@ -337,7 +337,8 @@ class PledgesPage(Page):
             self.years.addItem(f"{year}年", year)
         self.years.setCurrentIndex(self.years.findData(view.year))
         self.strip.show_round(view, today())
-        self.found = reminders(view.round, view.pledges, today()) if view.round else []
+        went = as_it_went(view)
+        self.found = reminders(went, view.pledges, today()) if went else []
         self.reminding.show_reminders(self.found)
         self.panel.set_filter_choices("group", [(name, name) for name in view.groups])
         self.no_round_text.setText(

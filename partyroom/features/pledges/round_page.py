@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from partyroom.features.pledges.domain import Stage
 from partyroom.features.pledges.reminders import Reminder
-from partyroom.features.pledges.round_view_service import RoundView, last_day_of, stage_counts
+from partyroom.features.pledges.round_view_service import RoundView, as_it_went, stage_counts
 from partyroom.ui.naming import named
 from partyroom.ui.table_model import plain_tip
 from partyroom.ui.theme import COLOURS, scaled
@@ -122,7 +122,7 @@ class RoundStrip(QWidget):
 
     def show_round(self, view: RoundView, day: date) -> None:
         """Show the round of a year; without one only the head stays."""
-        found = view.round
+        found = as_it_went(view)
         for card in self.cards.values():
             card.setVisible(found is not None)
         self.plan_button.setVisible(found is not None)
@@ -136,7 +136,7 @@ class RoundStrip(QWidget):
         total = counts[Stage.PROPOSE]
         for stage, card in self.cards.items():
             line = found.stage(stage)
-            done = line.actual_on or (last_day_of(view.pledges, stage) if counts[stage] == total and total else None)
+            done = line.actual_on
             late = done is None and line.planned_until is not None and line.planned_until < day
             planned = f"计划{_short(line.planned_until)}前" if line.planned_until else "没有计划日期"
             words = f"{_short(done)}完成" if done else planned

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -103,6 +103,28 @@ def last_day_of(pledges: Sequence[PledgeDetail], stage: Stage) -> date | None:
         Stage.APPRAISE: [pledge.appraisal.decided_on for pledge in pledges],
     }
     return max((day for day in days[stage] if day is not None), default=None)
+
+
+def as_it_went(view: RoundView) -> PledgeRound | None:
+    """The round with the days of stages that every pledge has come through, where nobody wrote another day down.
+
+    践诺 is left as it is: that all have begun does not mean that it is over.
+    """
+    found = view.round
+    if found is None:
+        return None
+    standing = [pledge for pledge in view.pledges if pledge.state is not State.WITHDRAWN]
+    counts = stage_counts(standing)
+    stages = tuple(
+        replace(line, actual_on=last_day_of(standing, line.stage))
+        if line.actual_on is None
+        and line.stage is not Stage.FULFIL
+        and standing
+        and counts[line.stage] == len(standing)
+        else line
+        for line in found.stages
+    )
+    return replace(found, stages=stages)
 
 
 def _stages_with_people(year: int, names: dict[PostKind, str]) -> tuple[StageLine, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from partyroom.features.pledges.domain import Stage, State
-from partyroom.features.pledges.round_view_service import last_day_of, round_view, stage_counts
+from partyroom.features.pledges.round_view_service import as_it_went, last_day_of, round_view, stage_counts
 from partyroom.features.pledges.stage_service import withdraw_pledges
 from partyroom.features.pledges.stages import Step
 from partyroom.features.pledges.templates import Role
@@ -37,3 +37,23 @@ def test_pledges_can_be_left_out(branch, pledge):
     view = branch.read(lambda s: round_view(s, 2026, pledges=False))
     assert view.pledges == ()
     assert view.round is not None
+
+
+def test_a_stage_that_all_came_through_is_over_on_the_last_day_but_fulfilment_goes_on(branch, pledge):
+    pledge(State.FULFILLING, 6)
+    pledge(State.PUBLISHED, 7)
+    went = as_it_went(branch.read(lambda s: round_view(s, 2026)))
+    assert went is not None
+    assert [line.actual_on for line in went.stages] == [
+        date(2026, 1, 10),
+        date(2026, 2, 20),
+        date(2026, 3, 1),
+        None,
+        None,
+    ]
+
+
+def test_a_year_without_pledges_has_no_stage_behind_it(branch):
+    went = as_it_went(branch.read(lambda s: round_view(s, 2026)))
+    assert went is not None
+    assert {line.actual_on for line in went.stages} == {None}
