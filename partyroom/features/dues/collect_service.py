@@ -320,7 +320,7 @@ def _closed_problem(day: date) -> Problem:
 
 
 def _not_opened(year: int) -> Problem:
-    return Problem(f"{year}年的党费还没有开账，请先确定这一年的口径。", "month")
+    return Problem(f"{year}年度还没有开立，请先到“交纳台账”开立，选定这一年的计算口径。", "month")
 
 
 def _year_problems(books: Books, plan: PaymentPlan) -> list[Problem]:

@@ -98,7 +98,7 @@ def overview_of(year: int, session: Any) -> Overview:
 def proposal_text(overview: Overview) -> str:
     """What is to be handed up next, in a sentence."""
     if not overview.opened:
-        return f"{overview.year}年还没有设置党费年度，设置后会在这里算出应上交的党费。"
+        return f"{overview.year}年度还没有开立，开立后会在这里算出应上交的党费。"
     proposal = overview.proposal
     if proposal is None:
         return f"{overview.year}年应上交的党费都已上交。"

@@ -199,7 +199,7 @@ def _period_problems(period: Period | None) -> list[Problem]:
 
 def movement_warnings(draft: MovementDraft, standing: Standing) -> list[str]:
     """What is odd about a movement, each with the rule; it may be recorded all the same."""
-    warnings = [] if standing.year_opened else [f"{draft.on_day.year}年还没有设置党费年度。"]
+    warnings = [] if standing.year_opened else [f"{draft.on_day.year}年度还没有开立。"]
     if draft.kind is MovementKind.REMITTANCE and draft.period is not None:
         warnings += _remittance_warnings(draft, draft.period, standing)
     elif draft.kind is MovementKind.EXPENSE:

@@ -159,7 +159,7 @@ def _about_rest(books: Books, draft: PaymentDraft, left: int, until: date) -> li
     if unknown:
         found.append(f"{months_label(unknown)}的党费还没有核定；这笔如果是应交的党费，请先核定或指定月份（第一条）。")
     if draft.ahead:
-        found.append(f"到{until.year}年底已开账的月份都已交清，余下的{yuan(left)}元按自愿多交登记（第十一条）。")
+        found.append(f"到{until.year}年底，已开立年度的月份都已交清，余下的{yuan(left)}元按自愿多交登记（第十一条）。")
     elif left < draft.amount_fen:
         found.append(f"超过应交的{yuan(left)}元按自愿多交登记（第十一条）；如果是预交以后的月份，请选“预交”。")
     else:

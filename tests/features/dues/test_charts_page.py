@@ -105,7 +105,7 @@ def test_another_year_without_dues_says_what_to_do(page, paying, settle) -> None
     found.reload(2025)
     settle()
     assert found.plots[0].empty.isVisible()
-    assert "先设置党费年度" in found.plots[0].empty.text()
+    assert "先开立年度" in found.plots[0].empty.text()
     assert not found.plots[0].plot.isVisible()
     assert not found.sentence.isVisible()
 

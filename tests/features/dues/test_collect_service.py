@@ -206,7 +206,7 @@ def test_df_15_applicants_pay_no_dues(library, person, write) -> None:
         ({"received_on": date(2026, 11, 23)}, "不能晚于今天"),
         ({"amount_fen": 0}, "大于零"),
         ({"amount_fen": 100, "allocations": (due(JANUARY, 99),)}, "不一致"),
-        ({"allocations": (due(date(2027, 1, 1)),)}, "2027年的党费还没有开账"),
+        ({"allocations": (due(date(2027, 1, 1)),)}, "2027年度还没有开立"),
         ({"received_on": date(2027, 1, 2)}, "不能晚于今天"),
         ({"member_id": 99}, "花名册"),
     ],
@@ -325,7 +325,7 @@ def test_month_is_closed_once_and_not_before_it_begins(write, owing, library) ->
     assert [(one.month, one.received_fen, one.closed_by) for one in library.read(lambda s: list_closings(s, 2026))] == [
         (JANUARY, 7650, "王会计")
     ]
-    for month, text in ((JANUARY, "已经结账"), (date(2026, 12, 1), "还没有开始"), (date(2025, 3, 1), "没有开账")):
+    for month, text in ((JANUARY, "已经结账"), (date(2026, 12, 1), "还没有开始"), (date(2025, 3, 1), "没有开立")):
         with pytest.raises(DomainError, match=text):
             write(close_month, month)
 
@@ -340,7 +340,7 @@ def test_branch_that_begins_in_autumn_is_not_told_of_months_paid_on_paper(write,
     assert line().cells[10].state is CellState.PAID
     with pytest.raises(DomainError, match="2026年11月已经登记过党费"):
         write(begin_with, date(2026, 12, 1))
-    with pytest.raises(DomainError, match="没有开账"):
+    with pytest.raises(DomainError, match="没有开立"):
         write(begin_with, date(2025, 12, 1))
 
 

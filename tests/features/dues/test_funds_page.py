@@ -267,7 +267,7 @@ def test_df_26_report_is_previewed_and_noted(page, open_year, receive, opened, s
 
 def test_year_that_is_not_opened_says_so(page) -> None:
     found = page(2025)
-    assert found.proposal.text().startswith("2025年还没有设置党费年度")
+    assert found.proposal.text().startswith("2025年度还没有开立")
     assert not found.remit.isVisible()
 
 
