@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from itertools import pairwise
 from typing import Any, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -68,6 +69,7 @@ class AppraisalDialog(Dialog):
         self.list = NameList("appraised_pledges", "评诺的承诺")
         self._make_fields()
         self._lay_out()
+        self._chain()
         self._connect()
         self.list.setCurrentRow(0)
         self._put(0)
@@ -107,6 +109,16 @@ class AppraisalDialog(Dialog):
         self.person.setEditable(True)
         self.person.addItems(["", *self._committee])
         self.person.setMinimumWidth(scaled(120))
+
+    def _chain(self) -> None:
+        """Tab goes through the fields as they are read."""
+        cells = [cell for voters in self.cells.values() for cell in voters.values()]
+        stops = (
+            self.list, self.self_text, self.self_grade, *cells, self.grade, self.decided_on, self.decided_by,
+            self.comment, self.person, self.spread_button,
+        )  # fmt: skip
+        for one, other in pairwise(stops):
+            QWidget.setTabOrder(one, other)
 
     def _grade_box(self, name: str, title: str) -> QComboBox:
         box = named(QComboBox(), name, title)

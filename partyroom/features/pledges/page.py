@@ -39,6 +39,7 @@ from partyroom.features.pledges.results_dialog import ResultsDialog
 from partyroom.features.pledges.round_dialog import ask_round
 from partyroom.features.pledges.round_page import ReminderStrip, RoundStrip
 from partyroom.features.pledges.round_view_service import RoundView, as_it_went, round_view
+from partyroom.features.pledges.stages import discussion_note, round_hints
 from partyroom.features.pledges.steps_dialog import (
     ask_publication,
     ask_review,
@@ -54,6 +55,7 @@ from partyroom.ui.page import Page
 from partyroom.ui.progress import Progress
 from partyroom.ui.saving import save_bytes
 from partyroom.ui.table import Column, Filter, Query, TablePanel, Tone
+from partyroom.ui.table_model import plain_tip
 from partyroom.ui.theme import scaled
 
 _LOOKS = (("overdue", "有超期事项"), ("no_deed", "没有践诺记录"), ("unsigned", "没有签字"), ("changed", "变更过"))
@@ -191,6 +193,7 @@ class PledgesPage(Page):
         self.found: list[Reminder] = []
         self._source = PledgeSource()
         self._year = today().year
+        self._just_planned = False
         self._needing_round: list[QAction] = []
         self.strip = RoundStrip()
         self.years = named(QComboBox(), "pledge_year", "年度")
@@ -349,7 +352,16 @@ class PledgesPage(Page):
         self.setFocusProxy(self.panel if view.round else self.open_button)
         for action in self._needing_round:
             action.setEnabled(view.round is not None)
+        self._tell_of_round(view)
         self.panel.reload()
+
+    def _tell_of_round(self, view: RoundView) -> None:
+        """What is worth a word about the round stands at its button; after a change what the meeting is worth."""
+        hints = round_hints(view.round) if view.round else []
+        self.strip.plan_button.setToolTip(plain_tip("\n".join(hints)) or "")
+        if self._just_planned and view.round and (note := discussion_note(view.round.discussion)):
+            self.desk.messages.inform(note)
+        self._just_planned = False
 
     def _on_year_activated(self, _place: int) -> None:
         self.show_year(int(self.years.currentData()))
@@ -377,6 +389,7 @@ class PledgesPage(Page):
         ask_round(self.desk, self, view, self._on_round_stored)
 
     def _on_round_stored(self, year: int) -> None:
+        self._just_planned = True
         self.show_year(year)
 
     def show_overview(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -115,6 +116,16 @@ class WordsPage(QWidget):
         column.addWidget(self.hints)
         column.addLayout(foot)
         self._add_commands()
+        self._chain()
+
+    def _chain(self) -> None:
+        """Tab goes through the page as it is read."""
+        stops = (
+            self.kind, self.pledger, self.proposed, self.signed, self.preamble, self.template_button, self.keep_button,
+            self.unlock_button, self.table.view, self.photo, self.remarks,
+        )  # fmt: skip
+        for one, other in pairwise(stops):
+            QWidget.setTabOrder(one, other)
 
     def _put(self, grid: QGridLayout, text: str, widget: QWidget, row: int, place: int, *, whole: bool = False) -> None:
         label = QLabel(text)

@@ -436,3 +436,14 @@ def test_the_items_model_keeps_the_rules_of_models(qtmodeltester):
     model.lock(locked=True)
     assert model.rowCount() == 2
     qtmodeltester.check(model)
+
+
+def test_tab_goes_through_the_words_as_they_are_read(show):
+    dialog = show()
+    words = dialog.words
+    walked, here = [], words.kind
+    while len(walked) < 60 and here is not words.remarks:
+        here = here.nextInFocusChain()
+        walked.append(here.objectName())
+    wanted = ["pledger", "proposed_on", "signed_on", "preamble", "template_button", "pledge_items", "show_photo"]
+    assert [name for name in walked if name in wanted] == wanted

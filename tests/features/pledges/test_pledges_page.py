@@ -467,3 +467,29 @@ def test_other_peoples_changes_reach_the_open_page(page, branch, desk, settle):
     desk.tasks.write("开启", lambda s: open_round(s, 2025), owner=page)
     settle()
     assert page.years.findData(2025) >= 0
+
+
+def test_zb_30_what_the_attendance_of_the_meeting_is_worth_is_said_after_planning(page, settle, opened, messages):
+    page.plan_round()
+    form = opened(FormDialog)
+    fill(form, discussed_on=date(2026, 2, 10), should=8, present=3)
+    form.submit()
+    settle()
+    assert any("不足半数" in text for text in messages.informed)
+    assert "不足半数" in page.strip.plan_button.toolTip()
+
+
+def test_tab_goes_through_the_appraisal_as_it_is_read(page, pledge, settle, opened):
+    number = pledge(State.FULFILLING, 6)
+    page.reload()
+    settle()
+    page.panel.select([number])
+    press(page, "评诺")
+    settle()
+    dialog = opened(AppraisalDialog)
+    walked, here = [], dialog.self_text
+    while len(walked) < 40 and here is not dialog.person:
+        here = here.nextInFocusChain()
+        walked.append(here.objectName())
+    wanted = ["self_grade", "members_issued", "members_returned", "masses_issued", "grade", "decided_on", "decided_by"]
+    assert [name for name in walked if name in {*wanted, "grade_comment"}] == [*wanted, "grade_comment"]
