@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import re
+from functools import partial
 
 import pikepdf
 import pytest
@@ -43,7 +44,7 @@ def test_one_piece_came_from_outside(sample: Library) -> None:
 
 def test_the_stamped_papers_are_lasting(sample: Library) -> None:
     for row in _pieces(sample):
-        file = sample.read(lambda session, one=row: main_file(session, one.id))
+        file = sample.read(partial(main_file, piece_id=row.id))
         assert file is not None
         content = sample.attachments.get(file.archival_sha256)
         assert archival_problems(content) == []

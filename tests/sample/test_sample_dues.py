@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_everybody_in_the_party_has_a_base_and_nothing_about_it_is_odd(
     for detail in details:
         assert len(detail.items) >= 2, detail.name
         assert 300_000 < detail.base_fen < 1_000_000, detail.name
-        warnings = sample.read(lambda session, one=detail: check_assessment(session, one.draft, one.id))
+        warnings = sample.read(partial(check_assessment, draft=detail.draft, assessment_id=detail.id))
         assert warnings == (), detail.name
     assert {row.state.value for row in rows} == {"assessed"}
     assert {detail.rate_bp for detail in details} == {50, 100, 150}
