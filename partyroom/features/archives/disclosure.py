@@ -19,6 +19,8 @@ import pikepdf
 T = TypeVar("T")
 
 _LEAST = 7  # digits: shorter numbers would be found everywhere
+_RUN = re.compile(rf"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ](?:[ \-－]?[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]){{{_LEAST - 1},}}")
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
 _TAG = re.compile(r"<[^>]*>")
 _MOST = 50 << 20  # bytes of one part of an office file that are looked through
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
@@ -34,7 +36,14 @@ class Numbers:
 
     def hide_in(self, text: str) -> str:
         """The text with every number masked."""
-        return text if self._any is None else self._any.sub(lambda found: self._masked[_plain(found.group())], text)
+        if self._any is None:
+            return text
+        # Hundreds of alternatives are tried only where enough digits follow one another.
+        return _RUN.sub(lambda run: self._hide_in_run(run.group()), text)
+
+    def _hide_in_run(self, run: str) -> str:
+        assert self._any is not None
+        return self._any.sub(lambda found: self._masked[_plain(found.group())], run)
 
     def hide(self, value: T) -> T:
         """A document, sheet or anything else of dataclasses, tuples and lists, with every text in it masked."""
@@ -54,7 +63,8 @@ class Numbers:
         """Whether a file's name or its text, as far as it can be read, has one of the numbers."""
         if self._any is None:
             return False
-        return any(self._any.search(text) for text in (name, *_texts(content)))
+        texts = (name, *_texts(content))
+        return any(self._any.search(run) for text in texts for run in _RUN.findall(text))
 
 
 def _plain(number: str) -> str:
@@ -70,6 +80,8 @@ def _spelt(number: str) -> str:
 def _texts(content: bytes) -> list[str]:
     if content[:1024].find(b"%PDF-") >= 0:
         return [pdf_text(content)]
+    if content.startswith(_PICTURES):
+        return []
     if zipfile.is_zipfile(io.BytesIO(content)):
         return _office_texts(content)
     # Old Word and Excel files hold texts as UTF-16 or in the code of the place, at odd offsets too.

@@ -43,7 +43,7 @@ def gather_facts(session: Session, parts: Sequence[Part], day: date | None = Non
     """Everything that is there on `day` (today), counted."""
     day = day or today()
     branch = get_branch(session)
-    years = sorted(years_with_data(session) | {day.year})
+    years = sorted(year for year in years_with_data(session) | {day.year} if year <= day.year)
     registers = [
         RegisterLine(part.title, year, len(part.produce(session, Request(year, today=day))))
         for part in parts

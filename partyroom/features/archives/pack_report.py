@@ -103,7 +103,7 @@ def catalogue_document(plan: PackPlan, lines: Sequence[CatalogueLine]) -> Docume
     rows = tuple(
         (
             line.number,
-            f"{line.title}（{line.remark}）" if line.remark else line.title,
+            f"{line.title}【{line.remark}】" if line.remark else line.title,
             line.dated.isoformat().replace("-", ".") if line.dated else "",
             str(line.pages or ""),
             line.file or MISSING,

@@ -194,7 +194,7 @@ def _of_year(session: Session, parts: Sequence[Part], wish: PackWish, request: R
 
 
 def _material(part: Part, piece: Piece, files: tuple[StoredFile, ...]) -> Material:
-    why = "" if piece.settled or files else piece.note or "还没有定稿"
+    why = "" if piece.settled or files else piece.note
     return Material(part.field.value, part.title, piece.title, piece.dated, files, piece, why)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from partyroom.features.archives.book_page import BookSection
 from partyroom.features.archives.boxes_page import BoxesPage
+from partyroom.features.archives.handover_page import HandoverSection
 from partyroom.features.archives.offers_page import OffersPage
 from partyroom.features.archives.pieces_page import PiecesPage
 from partyroom.features.archives.screen_service import Reminder, reminder_of, years_to_offer
@@ -25,6 +26,7 @@ SECTIONS: tuple[tuple[str, type[Section]], ...] = (
     ("已归档", PiecesPage),
     ("档案盒", BoxesPage),
     ("工作手册", BookSection),
+    ("迎检与移交", HandoverSection),
 )
 """The sections in the order of their tabs."""
 
@@ -42,6 +44,7 @@ class ArchivesPage(SectionedPage):
             "archive_pieces",
             "archive_files",
             "archive_boxes",
+            "closed_years",
             "branch",
             "meetings",
         }
@@ -51,6 +54,7 @@ class ArchivesPage(SectionedPage):
         super().__init__(desk, "archives", parent)
         self.head.addWidget(self._settings_button())
         self.reminder: Reminder | None = None
+        self._remind = True
         self.strip = self._strip()
         self.body.insertWidget(1, self.strip)
         for text, kind in SECTIONS:
@@ -64,7 +68,14 @@ class ArchivesPage(SectionedPage):
         """Read the years, what is left of last year and the section in front again."""
         self.desk.tasks.read(years_to_offer, self.offer_years, owner=self, key="years")
         super().reload()
-        self.desk.tasks.read(reminder_of, self._on_reminder_read, owner=self, key="reminder")
+        if self._remind:  # it asks every feature: not again for another section or year
+            self._remind = False
+            self.desk.tasks.read(reminder_of, self._on_reminder_read, owner=self, key="reminder")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Whatever has happened meanwhile elsewhere may have left more to be filed, or less."""
+        self._remind = True
+        super().showEvent(event)
 
     def edit_fonds(self) -> None:
         """Ask whose archive it is."""
@@ -112,6 +123,10 @@ class ArchivesPage(SectionedPage):
         line.addWidget(self.reminder_button)
         strip.hide()
         return strip
+
+    def _on_data_changed(self, kinds: frozenset[str]) -> None:
+        self._remind = self._remind or not self.watches.isdisjoint(kinds)
+        super()._on_data_changed(kinds)
 
     def _on_reminder_read(self, reminder: Reminder) -> None:
         self.reminder = reminder

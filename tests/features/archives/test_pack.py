@@ -137,7 +137,7 @@ def test_the_catalogue_names_number_title_date_pages_file_and_item_and_what_is_m
     for words in ("序号", "材料名称", "日期", "页数", "文件名", "对应检查项", "001-党支部基本情况.pdf", "2025.03.05"):
         assert words in text
     assert "发展党员工作" in written.missing
-    assert "发展党员工作(没有找到这项材料)缺" in text.replace("—", "")
+    assert "发展党员工作【没有找到这项材料】缺" in text.replace("—", "")
     assert "证件号码和电话已经遮盖" in text
 
 
