@@ -26,10 +26,12 @@ from partyroom.features.dues.ledger import MovementKind, first_of, last_day_of, 
 from partyroom.features.dues.ledger_service import ledger_of
 from partyroom.features.dues.movements import HANDED_UP, MovementRow
 from partyroom.features.dues.papers import ReceiptPaper, SignatureLine
-from partyroom.features.dues.papers_service import receipt_papers, receipts_received, signature_lines
+from partyroom.features.dues.papers_service import receipt_papers, receipts_received, relief_paper, signature_lines
 from partyroom.features.dues.publication_report import publication_document
 from partyroom.features.dues.publication_service import publication_of
 from partyroom.features.dues.receipt_report import receipts_document, receipts_sheet
+from partyroom.features.dues.relief_report import relief_document
+from partyroom.features.dues.reliefs_service import list_reliefs, relief_scans
 from partyroom.features.dues.remittance_report import remittance_document, remittances_sheet
 from partyroom.features.dues.report import ledger_document, ledger_sheet
 from partyroom.features.dues.signature_report import signature_document, signature_sheet
@@ -91,6 +93,28 @@ def base_pieces(session: Session, request: Request) -> list[Piece]:
     branch = get_branch(session)
     paper = bases_document(request.year, details, branch, _as_of(request))
     return [_year("bases", paper, request, lambda: [bases_sheet(request.year, details, branch)])]
+
+
+def relief_pieces(session: Session, request: Request) -> list[Piece]:
+    """少交（免交）党费申请审批表 of the decisions that begin in the year, each with its scan (DF-11, DF-14)."""
+    branch = get_branch(session)
+    rows = [row for row in list_reliefs(session, request.year) if row.from_month.year == request.year]
+    scans = relief_scans(session, [row.id for row in rows])
+    pieces = []
+    for row in rows:
+        paper = relief_document(relief_paper(session, row.id), branch)
+        scan = (Enclosure(*scans[row.id], f"{row.name}申请和批复"),) if row.id in scans else ()
+        pieces.append(
+            Piece(
+                f"relief:{row.id}",
+                paper.title,
+                partial(_made, paper),
+                row.superior_on or row.branch_on,
+                branch.full_name,
+                enclosures=scan,
+            )
+        )
+    return pieces
 
 
 def remittance_pieces(session: Session, request: Request) -> list[Piece]:
@@ -216,6 +240,15 @@ PARTS = (
     ),
     Part("dues.receipts", "党费收据存根", 203, Field.MANAGEMENT, Retention.YEARS_30, receipt_pieces, in_book=False),
     Part("dues.bases", "党费交纳基数审核表", 205, Field.MANAGEMENT, Retention.YEARS_30, base_pieces),
+    Part(
+        "dues.reliefs",
+        "少交（免交）党费申请审批表",
+        206,
+        Field.MANAGEMENT,
+        Retention.YEARS_30,
+        relief_pieces,
+        in_book=False,
+    ),
     Part("dues.remittances", "党费上交情况", 210, Field.MANAGEMENT, Retention.YEARS_30, remittance_pieces),
     Part("dues.expenses", "党费使用台账", 215, Field.MANAGEMENT, Retention.YEARS_30, expense_pieces),
     Part("dues.publication", "党费收缴使用情况公示", 220, Field.MANAGEMENT, Retention.YEARS_30, publication_pieces),

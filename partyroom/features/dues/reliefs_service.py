@@ -145,6 +145,16 @@ def read_relief_scan(session: Session, files: AttachmentFiles, relief_id: int) -
     return attachment.name, files.get(attachment.sha256)
 
 
+def relief_scans(session: Session, relief_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Name and SHA-256 of the scans of decisions, by decision; those without one are left out."""
+    statement = (
+        select(ReliefRecord.id, Attachment.name, Attachment.sha256)
+        .join(Attachment, Attachment.id == ReliefRecord.attachment_id)
+        .where(ReliefRecord.id.in_(relief_ids))
+    )
+    return {relief: (name, sha256) for relief, name, sha256 in session.execute(statement)}
+
+
 def bin_relief(session: Session, ids: Iterable[int]) -> int:
     """Move decisions to the recycle bin and return how many; closed months keep what they asked."""
     return _bin(session, ReliefRecord, ids)

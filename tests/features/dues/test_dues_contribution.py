@@ -18,8 +18,9 @@ from partyroom.features.dues.contribution import PARTS
 from partyroom.features.dues.domain import DuesCategory
 from partyroom.features.dues.funds import Period
 from partyroom.features.dues.funds_service import record_movement, reverse_movement
-from partyroom.features.dues.ledger import MovementKind, Use
+from partyroom.features.dues.ledger import MovementKind, ReliefKind, Use
 from partyroom.features.dues.movements import MovementDraft
+from partyroom.features.dues.reliefs_service import ReliefDraft, save_relief
 from partyroom.storage.library import Library
 
 TODAY = date(2026, 11, 22)
@@ -173,3 +174,17 @@ def test_receipts_and_signatures_are_filed_but_not_in_the_handbook_and_personal_
     assert kept["dues.ledger"] == (True, True)
     assert part("signatures").place == 202
     assert "dues.personal" not in kept
+
+
+def test_df_14_decisions_are_filed_in_the_year_they_begin_with_their_scan(library: Library, open_year, owing) -> None:
+    open_year()
+    draft = ReliefDraft(
+        owing("李四"), ReliefKind.EXEMPT, date(2026, 6, 1), branch_on=date(2026, 5, 20), superior_on=date(2026, 5, 28)
+    )
+    scan = prepare_file("批复.pdf", b"%PDF-1.7 reply")
+    library.write("免交", lambda s: save_relief(s, draft, None, library.attachments, scan))
+    (piece,) = pieces(library, "reliefs")
+    assert piece.title == "免交党费申请审批表（李四）"
+    assert piece.dated == date(2026, 5, 28)
+    assert [library.attachments.get(one.sha256) for one in piece.enclosures] == [b"%PDF-1.7 reply"]
+    assert pieces(library, "reliefs", 2027) == []
