@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QDialog
 from partyroom.core.calendar import now
 from partyroom.core.filing import Retention
 from partyroom.documents.archival_check import archival_problems
+from partyroom.features.archives import screen_service
 from partyroom.features.archives.appraisal_dialog import AppraisalDialog
 from partyroom.features.archives.catalogue_report import catalogue_sheets
 from partyroom.features.archives.domain import Fonds, Role
@@ -468,3 +469,17 @@ def test_roles_are_shown_in_words(page, store, opened, settle) -> None:
     page().open_piece(piece)
     settle()
     assert opened(PieceDialog).list.topLevelItem(0).text(0) == Role.ORIGINAL.label
+
+
+def test_other_sections_and_years_do_not_ask_all_features_again(host, store, settle, monkeypatch) -> None:
+    found = host(2026)
+    asked: list[int] = []
+    monkeypatch.setattr(screen_service, "offered", lambda *_: asked.append(1) or [])
+    found.show_section(0)
+    found.show_year(2024)
+    settle()
+    assert asked == []
+    store()
+    found.desk.tasks.data_changed.emit(frozenset({"archive_pieces"}))
+    settle()
+    assert asked == [1]
