@@ -155,3 +155,23 @@ def test_the_form_tells_what_the_member_would_pay_without_the_decision(decided, 
     paper = library.read(lambda s: relief_paper(s, decided))
     assert (paper.name, paper.due_fen, paper.from_month) == ("张三", 7650, JUNE)
     assert paper.category is not None
+
+
+def test_tab_reaches_the_scan_before_the_buttons_that_end_the_form(decided, dialog, settle) -> None:
+    dialog().change(decided)
+    settle()
+    found, names = form(), []
+    part = found.nextInFocusChain()
+    while part is not found:
+        names.append(part.objectName())
+        part = part.nextInFocusChain()
+    wanted = ["choose_scan_button", "fetch_scan_button", "drop_scan_button", "cancel_button", "save_button"]
+    assert [name for name in names if name in wanted] == wanted
+
+
+def test_empty_month_fields_show_how_a_month_is_typed(decided, dialog, settle) -> None:
+    dialog().change(decided)
+    settle()
+    cells = form().grid.cells
+    assert cells["until_month"].editor.line.placeholderText() == "如 2026.3"
+    assert cells["applied_on"].editor.line.placeholderText() != "如 2026.3"
