@@ -127,6 +127,7 @@ def take_pictures(folder: Path) -> int:
     _meetings(camera, desktop)
     _dues(camera, desktop)
     _pledges(camera, desktop)
+    _archives(camera, desktop)
     _menus(camera, desktop)
     if folder.name == "100":
         _papers(folder.parent)
@@ -369,6 +370,33 @@ def _dues(camera: Camera, desktop: Any) -> None:
     _shoot(camera, desktop, "dues-month", partial(ledger.open_cell, lines[0].id, None))
     for name, action in (("ledger", ledger.print_year), ("person", ledger.print_person)):
         _shoot(camera, desktop, f"preview-dues-{name}", action)
+    _dues_forms(camera, desktop, page)
+
+
+def _dues_forms(camera: Camera, desktop: Any, page: Any) -> None:
+    """The forms of bases, receipts and purse, and their papers."""
+    from partyroom.features.dues.ledger import MovementKind
+    from partyroom.features.dues.movement_dialog import ask_movement, ask_reversal
+
+    bases, receipts, funds = page.assessments, page.receipts, page.funds
+    for number in (1, 2, 3):
+        page.show_section(number)
+        camera.rest(desktop)
+    base, receipt = bases.panel.model.ids[:1], receipts.panel.model.ids[:1]
+    for name, action in (
+        ("base", partial(bases._on_edit_asked, base)),
+        ("pay-import", partial(bases.import_file, pay_list(camera.folder))),
+        ("base-list", bases._on_print_triggered),
+        ("base-slip", partial(bases._on_print_asked, base)),
+        ("receipt", partial(receipts.open_receipt, receipt[0])),
+        ("receipt-paper", partial(receipts._on_print_asked, receipt)),
+        ("reversal", partial(receipts._on_reverse_asked, receipt)),
+        ("remittance", funds.record_remittance),
+        ("expense", partial(ask_movement, desktop.desk, page, MovementKind.EXPENSE, page.year)),
+        ("correction", partial(ask_reversal, desktop.desk, page, funds.panel.model.ids[0], "上交2026-01")),
+        ("publication", funds.print_publication),
+    ):
+        _shoot(camera, desktop, f"dues-{name}", action)
 
 
 def _pledges(camera: Camera, desktop: Any) -> None:
@@ -427,6 +455,58 @@ def _pledge(camera: Camera, desktop: Any, page: Any) -> None:
         camera.take(editor, f"pledge-{name}")
     editor.done(0)
     camera.rest(desktop)
+
+
+def _archives(camera: Camera, desktop: Any) -> None:
+    """Last year's papers from the offer to the box: every paper is filed and numbered on the way."""
+    from partyroom.features.archives.page import ArchivesPage
+
+    window = desktop.window
+    window.show_page(ArchivesPage)
+    page = window.page(ArchivesPage)
+    page.show_year(page.year - 1)
+    offers, pieces, boxes = page.sections[:3]
+    camera.rest(desktop, 600)
+    for number, name in enumerate(("offers", "pieces", "boxes")):
+        page.show_section(number)
+        camera.rest(desktop, 600)
+        camera.take(window, f"archive-{name}")
+    page.show_section(0)
+    camera.rest(desktop)
+    offered = list(offers.panel.model.ids)
+    if offered:
+        _shoot(camera, desktop, "archive-file-one", partial(offers.file_ids, offered[:1]))
+        _shoot(camera, desktop, "archive-file-many", partial(offers.file_ids, offered[:9]))
+        _file_all(camera, desktop, offers)
+    paper = messy_roster(camera.folder)
+    _shoot(camera, desktop, "archive-outside", partial(offers.add_paths, [paper]))
+    page.show_section(1)
+    camera.rest(desktop)
+    if any(row.number is None for row in desktop.library.read(partial(_filed, pieces.panel.model.ids))):
+        _shoot(camera, desktop, "archive-numbers", pieces.number)
+    _shoot(camera, desktop, "archive-piece", partial(pieces.open_piece, int(pieces.panel.model.ids[0])))
+    _shoot(camera, desktop, "archive-appraisal", pieces.show_appraisal)
+    _shoot(camera, desktop, "archive-box-new", boxes.create_box)
+    for name, action in (
+        ("fonds", page.edit_fonds),
+        ("categories", page.edit_categories),
+        ("retentions", page.edit_retentions),
+        ("cover", boxes.print_cover),
+    ):
+        _shoot(camera, desktop, f"archive-{name}", action)
+
+
+def _file_all(camera: Camera, desktop: Any, offers: Any) -> None:
+    offers.file_shown()
+    camera.rest(desktop, 600)
+    next(one for one in _dialogs() if one.objectName() == "filing_dialog").submit()
+    camera.rest(desktop, 600)
+
+
+def _filed(ids: Any, session: Any) -> list[Any]:
+    from partyroom.features.archives.filing_service import list_piece_rows
+
+    return list_piece_rows(session, list(ids))
 
 
 def _open_oath(page: Any) -> None:
@@ -501,6 +581,24 @@ def _bin_somebody(session: Any) -> None:
     from partyroom.features.meetings.service import MeetingQuery, bin_meetings, list_meeting_ids
 
     bin_meetings(session, list_meeting_ids(session, MeetingQuery())[:2])
+
+
+def pay_list(folder: Path) -> Path:
+    """A pay list with a title, a sum at the foot, and somebody the roster does not know."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    for row in (
+        ["样例县第九十九中学2025年12月工资表"],
+        ["姓名", "岗位工资", "薪级工资", "基础性绩效", "交通补贴", "养老保险", "住房公积金", "实发"],
+        ["查无此人", 2810, 1775, 2300, 300, 480, 826, 5879],
+        ["合计", 2810, 1775, 2300, 300, 480, 826, 5879],
+    ):
+        sheet.append(row)
+    target = folder / "工资表.xlsx"
+    book.save(target)
+    return target
 
 
 def messy_roster(folder: Path) -> Path:
