@@ -87,6 +87,12 @@ def _add_export(commands: Any) -> None:
     book.add_argument("--skip-missing", action="store_true", help="附件缺失或损坏的，不装入而继续生成")
     book.add_argument("-o", "--output", type=Path, required=True, metavar="PATH")
     book.set_defaults(run=_export_book)
+    pack = kinds.add_parser("pack", help="迎检材料：编号的文件、目录和校验值，写成文件夹或 ZIP")
+    pack.add_argument("--year", type=_year, required=True, metavar="Y")
+    pack.add_argument("--full", action="store_true", help="不遮盖证件号码和电话")
+    pack.add_argument("--copies", action="store_true", help="附 Word、Excel 副本")
+    pack.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER|ZIP")
+    pack.set_defaults(run=_export_pack)
 
 
 def _year(text: str) -> int:
@@ -236,6 +242,10 @@ def _refuse_bad_target(options: argparse.Namespace, target: Path) -> None:
     """Nothing is written where a folder is, nor over the library's own files, whatever the command line says."""
     if target.is_dir():
         raise StorageError(f"“{target}”是一个文件夹，请写出文件名。")
+    _refuse_own_file(options, target)
+
+
+def _refuse_own_file(options: argparse.Namespace, target: Path) -> None:
     own, place = _library_folder(options).resolve(), target.resolve()
     inside = place.is_relative_to(own) and place.relative_to(own).parts
     own_file = inside and (inside[0] == "attachments" or inside[0].startswith(("library.", "partyroom.lock")))
@@ -373,6 +383,18 @@ def _export_book(options: argparse.Namespace) -> int:
     for sentence in (*made.problems, *made.warnings):
         sys.stderr.write(sentence + "\n")
     _write_output(options.output, made.book.data)
+    return DONE
+
+
+def _export_pack(options: argparse.Namespace) -> int:
+    from partyroom.features.archives.pack_export import export_pack, sentences
+
+    _refuse_own_file(options, options.output)
+    with _library(options) as library:
+        written = export_pack(library, options.year, options.output, full=options.full, copies=options.copies)
+    for sentence in sentences(written):
+        sys.stderr.write(sentence + "\n")
+    _say(f"已生成：{options.output}（{written.files}个文件）")
     return DONE
 
 
