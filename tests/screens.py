@@ -20,6 +20,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from archive_screens import photograph_archives
+
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = {"100": (1280, 800, "1"), "200": (1920, 1080, "2")}
 PATIENCE_MS = 20_000
@@ -127,7 +129,7 @@ def take_pictures(folder: Path) -> int:
     _meetings(camera, desktop)
     _dues(camera, desktop)
     _pledges(camera, desktop)
-    _archives(camera, desktop)
+    photograph_archives(camera, desktop, _shoot, _dialogs)
     _menus(camera, desktop)
     if folder.name == "100":
         _papers(folder.parent)
@@ -455,58 +457,6 @@ def _pledge(camera: Camera, desktop: Any, page: Any) -> None:
         camera.take(editor, f"pledge-{name}")
     editor.done(0)
     camera.rest(desktop)
-
-
-def _archives(camera: Camera, desktop: Any) -> None:
-    """Last year's papers from the offer to the box: every paper is filed and numbered on the way."""
-    from partyroom.features.archives.page import ArchivesPage
-
-    window = desktop.window
-    window.show_page(ArchivesPage)
-    page = window.page(ArchivesPage)
-    page.show_year(page.year - 1)
-    offers, pieces, boxes = page.sections[:3]
-    camera.rest(desktop, 600)
-    for number, name in enumerate(("offers", "pieces", "boxes")):
-        page.show_section(number)
-        camera.rest(desktop, 600)
-        camera.take(window, f"archive-{name}")
-    page.show_section(0)
-    camera.rest(desktop)
-    offered = list(offers.panel.model.ids)
-    if offered:
-        _shoot(camera, desktop, "archive-file-one", partial(offers.file_ids, offered[:1]))
-        _shoot(camera, desktop, "archive-file-many", partial(offers.file_ids, offered[:9]))
-        _file_all(camera, desktop, offers)
-    paper = messy_roster(camera.folder)
-    _shoot(camera, desktop, "archive-outside", partial(offers.add_paths, [paper]))
-    page.show_section(1)
-    camera.rest(desktop)
-    if any(row.number is None for row in desktop.library.read(partial(_filed, pieces.panel.model.ids))):
-        _shoot(camera, desktop, "archive-numbers", pieces.number)
-    _shoot(camera, desktop, "archive-piece", partial(pieces.open_piece, int(pieces.panel.model.ids[0])))
-    _shoot(camera, desktop, "archive-appraisal", pieces.show_appraisal)
-    _shoot(camera, desktop, "archive-box-new", boxes.create_box)
-    for name, action in (
-        ("fonds", page.edit_fonds),
-        ("categories", page.edit_categories),
-        ("retentions", page.edit_retentions),
-        ("cover", boxes.print_cover),
-    ):
-        _shoot(camera, desktop, f"archive-{name}", action)
-
-
-def _file_all(camera: Camera, desktop: Any, offers: Any) -> None:
-    offers.file_shown()
-    camera.rest(desktop, 600)
-    next(one for one in _dialogs() if one.objectName() == "filing_dialog").submit()
-    camera.rest(desktop, 600)
-
-
-def _filed(ids: Any, session: Any) -> list[Any]:
-    from partyroom.features.archives.filing_service import list_piece_rows
-
-    return list_piece_rows(session, list(ids))
 
 
 def _open_oath(page: Any) -> None:
