@@ -37,7 +37,7 @@ from partyroom.features.archives.parts import all_parts
 from partyroom.features.archives.piece_report import OutsideFile, prepare_outside, prepare_piece
 from partyroom.features.archives.settings_service import fonds_of, save_fonds
 from partyroom.features.meetings.minutes_service import finalise_minutes
-from partyroom.features.meetings.service import get_meeting, meeting_ids_between
+from partyroom.features.meetings.service import list_rows, meeting_ids_between
 from partyroom.sample.drawings import sheet
 from partyroom.sample.steps import Step
 from partyroom.storage.attachments import AttachmentFiles
@@ -68,9 +68,10 @@ def _finalising(year: int, kinds: list[str]) -> Callable[[Session], None]:
     """The minutes of the kinds that are filed: what is filed does not change any more."""
 
     def work(session: Session) -> None:
-        for number in meeting_ids_between(session, date(year, 1, 1), date(year, 12, 31)):
-            if get_meeting(session, number).draft.kind in kinds:
-                finalise_minutes(session, number)
+        held = meeting_ids_between(session, date(year, 1, 1), date(year, 12, 31))
+        for row in list_rows(session, held):
+            if row.kind_code in kinds:
+                finalise_minutes(session, row.id)
 
     return work
 

@@ -1,11 +1,12 @@
-"""The sample branch: a synthetic school with a roster and two school years' beginnings of meetings.
+"""The sample branch: a synthetic school with a roster, meetings, dues, public pledges, and an archive begun.
 
-The content lies in resources/sample: `organisation.json`, `people.json` and one file of meetings per month. It is told
-in order of time through the services, each step on its own day, so that roles, rights and the change log are those of
-a branch that kept its records from 2024-11 to 2026-11. Everybody is invented; ID numbers have region 99.
+The content lies in resources/sample: a JSON file for each subject and one file of meetings per month. It is told in
+order of time through the services, each step on its own day, so that roles, rights and the change log are those of a
+branch that kept its records from 2024-11 to 2026-11. Everybody is invented; ID numbers have region 99.
 
 Counts at the end: 24 full members (2 of them retired) and 3 probationary members (27 in the Party), 5 people on the
-way to it (1 发展对象, 2 积极分子, 2 申请人), 3 groups and a committee of 5.
+way to it (1 发展对象, 2 积极分子, 2 申请人), 3 groups and a committee of 5; the dues of 2026 with January to September
+closed, the pledges of 2025 (appraised) and 2026 (running), 4 filed pieces of 2025.
 """
 
 from __future__ import annotations

@@ -81,8 +81,8 @@ def _done(entry: Mapping[str, Any]) -> tuple[FixedAction, ...]:
 
 def _draft(session: Session, entry: Mapping[str, Any]) -> MeetingDraft:
     starts_at: datetime = entry["at"]
-    groups = {group.name: group.id for group in list_groups(session)}
-    group_id = groups[entry["group"]] if "group" in entry else None
+    groups = {group.name: group.id for group in list_groups(session)} if "group" in entry else {}
+    group_id = groups[entry["group"]] if groups else None
     expected = expected_attendance(session, entry["kind"], starts_at.date(), group_id)
     attendance = _marked(expected, entry.get("away", [])) + _observers(session, entry.get("observers", []))
     agenda = entry.get("agenda", meeting_kinds()[entry["kind"]].agenda)
