@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from partyroom.core.text import one_line
 from partyroom.documents.contribution import Enclosure, Piece
@@ -104,11 +105,20 @@ class Section:
     alone: bool = False
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _nothing(_name: str, _content: bytes) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class BookContent:
     """Everything for a book but the paper: read in one session, composed outside it.
 
-    `empty` are titles of chosen parts of which the year has nothing, `names` what people call the stored files.
+    `empty` are titles of chosen parts of which the year has nothing, `names` what people call the stored files. `hide`
+    masks the members' numbers in a paper or text, whoever typed them; `shows` tells whether a file has one.
     """
 
     year: int
@@ -117,6 +127,8 @@ class BookContent:
     sections: tuple[Section, ...]
     empty: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    hide: Callable[[Any], Any] = _as_it_is
+    shows: Callable[[str, bytes], bool] = _nothing
 
 
 def arranged(natural: Sequence[str], order: Sequence[str]) -> list[str]:

@@ -115,4 +115,4 @@ def export_book(library: Any, year: int, *, blank: bool = False, skip_missing: b
 def _bound(prepared: Prepared, created: datetime | None, fonts: FontBook | None, told: Told | None) -> MadeBook:
     book = bind_book(prepared, created or now(), fonts=fonts, told=told)
     reasons = tuple(f"手册不能保存为PDF/A：{reason}" for reason in book.problems)
-    return MadeBook(book, prepared.problems, (*prepared.missing, *reasons))
+    return MadeBook(book, prepared.problems, (*prepared.warnings, *reasons))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageDraw
 
@@ -40,7 +41,7 @@ Told = Callable[[int, int, str], None]
 """Told how many of how many steps are done and what comes next; what it raises ends the work."""
 
 _MOST_DOCUMENTS = 100
-_MOST_PICTURES = 16 * 1024 * 1024
+_MOST_PICTURES = 8 * 1024 * 1024
 """So many papers, and so many bytes of pictures, are printed into one file at a time."""
 
 
@@ -52,8 +53,8 @@ class Prepared:
     author: str
     parts: tuple[BookPart, ...]
     problems: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    """Sentences on characters that no font has."""
+    warnings: tuple[str, ...] = ()
+    """On characters that no font has, and files that show what should be masked."""
 
 
 def prepare_book(
@@ -70,11 +71,11 @@ def prepare_book(
         heading = numbered(number, section.title)
         for piece in section.pieces:
             work.begin(f"{section.title}：{piece.title}")
-            untitled = not _add_piece(work, section, piece, heading)
+            untitled = not _add_piece(work, section, piece, heading, content.hide)
             work.end()
             for scan in piece.scans:
                 work.begin(f"{section.title}：{scan.name}")
-                _add_scan(work, scan, heading if untitled else "")
+                _add_scan(work, scan, heading if untitled else "", content.shows)
                 work.end()
                 untitled = False
             heading = ""
@@ -179,7 +180,7 @@ class _Work:
         self.total = 0
         self.fetching = fetching
         self.parts: list[BookPart] = []
-        self.missing: list[str] = []
+        self.warnings: list[str] = []
 
     def begin(self, text: str) -> None:
         """Say what comes next."""
@@ -218,8 +219,8 @@ class _Work:
         """Print what still waits, and the cover."""
         self.flush()
         front = BookPart("封面", self._print(cover)[0], cover=True)
-        missing = tuple(dict.fromkeys(self.missing))
-        return Prepared(title, branch.full_name, (front, *self.parts), tuple(self.fetching.problems), missing)
+        warnings = tuple(dict.fromkeys(self.warnings))
+        return Prepared(title, branch.full_name, (front, *self.parts), tuple(self.fetching.problems), warnings)
 
     def _report(self, *_pages: int) -> None:
         if self._told is not None:
@@ -229,7 +230,7 @@ class _Work:
         """The file and the pages of each paper in it."""
         plain = [replace(one, footer=Footer.NONE) for one in documents]
         rendered = render_pdf(plain, self._fonts, self._report)
-        self.missing += rendered.missing
+        self.warnings += rendered.missing
         with opened(rendered.data, TITLE) as file:
             starts = [mark.page for mark in bookmarks_of(file) if mark.level == 1]
         ends = [*starts[1:], rendered.pages]
@@ -245,17 +246,17 @@ class _Work:
         return path
 
 
-def _add_piece(work: _Work, section: Section, bound: BoundPiece, heading: str) -> bool:
+def _add_piece(work: _Work, section: Section, bound: BoundPiece, heading: str, hide: Callable[[Any], Any]) -> bool:
     """Print the paper of a piece, whether it has one; several documents of one piece are listed once."""
     work.fetching.piece = f"“{bound.title}”"
-    documents = list(bound.piece.compose(work.fetching.picture))
-    level, title, above = (1, heading, "") if section.alone else (2, bound.title, heading)
+    documents = [hide(document) for document in bound.piece.compose(work.fetching.picture)]
+    level, title, above = (1, heading, "") if section.alone else (2, hide(bound.title), heading)
     if documents:
         work.add(title, documents, level, above)
     return bool(documents)
 
 
-def _add_scan(work: _Work, scan: Enclosure, heading: str) -> None:
+def _add_scan(work: _Work, scan: Enclosure, heading: str, shows: Callable[[str, bytes], bool]) -> None:
     """A file from outside behind its piece; without a paper before it, it bears the title of the chapter."""
     content = work.fetching.file(scan)
     if content is None:
@@ -265,6 +266,10 @@ def _add_scan(work: _Work, scan: Enclosure, heading: str) -> None:
     except DomainError as error:
         work.fetching.note(scan.name, str(error))
         return
+    if shows(scan.name, content):
+        work.warnings.append(
+            f"{work.fetching.piece}的“{one_line(scan.name)}”里有完整的证件号码或电话，请遮盖后重新扫描。"
+        )
     level = 1 if heading else 3
     part = BookPart(heading or scan.caption or scan.name, b"", level, foreign=True, listed=bool(heading))
     work.put(part, pdf)

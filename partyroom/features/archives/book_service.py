@@ -170,6 +170,8 @@ def read_book(session: Session, parts: Sequence[Part], request: Request) -> Book
     """
     if request.first > (request.today or today()):
         raise DomainError(f"{request.year}年还没有开始，可以先生成空白手册。")
+    from partyroom.features.archives.pack_service import sensitive_numbers  # loads the kit for PDF: only for a book
+
     plan = read_plan(session, request.year)
     scans = _filed_scans(session, request.year)
     chosen = {part.key: part for part in _in_book(parts)}
@@ -192,7 +194,9 @@ def read_book(session: Session, parts: Sequence[Part], request: Request) -> Book
         raise DomainError(f"{request.year}年还没有可以装入手册的内容。")
     day = min(request.last, request.today or today())
     names: dict[str, str] = dict(session.execute(select(Attachment.sha256, Attachment.name)).all())
-    return BookContent(request.year, get_branch(session), day, tuple(sections), tuple(empty), names)
+    numbers = sensitive_numbers(session)
+    branch = get_branch(session)
+    return BookContent(request.year, branch, day, tuple(sections), tuple(empty), names, numbers.hide, numbers.found_in)
 
 
 def propose_summary(session: Session, year: int) -> str:

@@ -349,6 +349,18 @@ def test_no_full_number_is_anywhere_in_the_book(branch: Library) -> None:
     assert "13900001234" not in everything
 
 
+def test_numbers_that_somebody_typed_are_masked_and_files_that_show_them_are_named(branch: Library, put) -> None:
+    draft = PageDraft("联系方式", "有事找赵一，电话139 0000 1234，证号990000198506151232。")
+    branch.write("附页", lambda session: service.add_page(session, branch.attachments, 2025, draft))
+    put(meeting_id(branch, "党员大会"), "名单.pdf", pdf_file("Tel 13900001234"))
+    book = made(branch)
+    (page,) = [text.replace("\n", "") for text in texts(book.book.data) if "有事找赵一" in text]
+    assert "139 0000 1234" not in page
+    assert "990000198506151232" not in page
+    named = [sentence for sentence in book.warnings if "证件号码或电话" in sentence]
+    assert named == ["“3月5日　第一季度党员大会”的“名单.pdf”里有完整的证件号码或电话，请遮盖后重新扫描。"]
+
+
 def test_a_year_without_anything_is_told(library: Library) -> None:
     keys = [part.key for part in all_parts()]
     library.write("全部不装", lambda session: service.save_order(session, 2019, keys, keys))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
+from partyroom.core.errors import CancelledError
 from partyroom.core.pictures import KeptFile
 from partyroom.documents.picture_pages import page_of_picture
 from partyroom.features.archives.book_dialog import BlankDialog, FilePageDialog, SummaryDialog, TextPageDialog
@@ -20,6 +23,7 @@ from partyroom.features.archives.book_page import BookSection
 from partyroom.features.archives.book_service import PageDraft, add_page, read_plan
 from partyroom.storage.library import Library
 from partyroom.ui.print_preview import PrintPreview
+from partyroom.ui.progress import Progress
 
 pytestmark = pytest.mark.usefixtures("fixed_today")
 _YEAR = 2025
@@ -210,6 +214,30 @@ def test_the_book_is_made_and_shown(section: BookSection, settle, opened) -> Non
     assert preview.windowTitle() == "2025年度党支部工作手册"
     with pikepdf.open(io.BytesIO(preview._pdf)) as file:
         assert len(file.pages) > 8
+
+
+def test_a_cancelled_book_leaves_the_section_as_it_was(
+    section: BookSection, settle, messages, monkeypatch, tmp_path: Path
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    steps: list[str] = []
+
+    def step(progress: Progress, _done: int, _total: int, text: str = "") -> None:
+        assert threading.current_thread() is not threading.main_thread()
+        steps.append(text)
+        if len(steps) == 4:
+            raise CancelledError
+
+    monkeypatch.setattr(Progress, "step", step)
+    section.make()
+    settle()
+    settle()
+    assert len(steps) == 4
+    assert messages.informed == ["已取消，没有做任何改动。"]
+    assert not [widget for widget in section.window().children() if isinstance(widget, PrintPreview)]
+    assert list(scratch.iterdir()) == []
 
 
 @pytest.mark.parametrize("goes_on", [False, True])
