@@ -43,7 +43,7 @@ def sheet(title: str, lines: Sequence[str]) -> bytes:
     draw.line((40, 90, 580, 90), fill=_RED, width=3)
     for number, line in enumerate(lines):
         draw.text((40, 115 + number * 44), line, fill=_INK, font=_font(20))
-    draw.text((40, 400), _TAG, fill=_INK, font=_font(16))
+    draw.text((400, 410), _TAG, fill=_INK, font=_font(16))
     return _jpeg(image)
 
 
