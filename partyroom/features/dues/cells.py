@@ -275,7 +275,7 @@ def _tip(due: MonthDue, paid: int, extra: int, last_on: date | None, state: Cell
     if extra:
         parts.append(f"自愿多交{yuan(extra)}元")
     if closed:
-        parts.append("本月已结账")
+        parts.append("该月已结账")
     return "，".join(parts)
 
 
