@@ -19,7 +19,9 @@ from openpyxl import Workbook
 from PIL import Image
 
 from partyroom.desktop import Desktop
+from partyroom.features.exchange.page import RosterPage
 from partyroom.features.members.domain import MemberDraft, PostKind
+from partyroom.features.members.member_dialog import MemberDialog
 from partyroom.features.members.service import admit_member, appoint_committee
 from partyroom.features.organisation.domain import Branch
 from partyroom.features.organisation.service import open_term, save_branch
@@ -32,13 +34,14 @@ from partyroom.features.pledges.overview_dialog import OverviewDialog
 from partyroom.features.pledges.page import PledgesPage
 from partyroom.features.pledges.pledge_dialog import DEEDS, PledgeDialog
 from partyroom.features.pledges.pledge_import_dialog import PledgeImportDialog
+from partyroom.features.pledges.results_dialog import ResultsDialog
 from partyroom.features.pledges.service import pledges_of
 from partyroom.storage.library import Library
 from partyroom.ui.messages import Scripted
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
 NAMES = tuple(f"{surname}样{given}" for given in "甲乙丙" for surname in SURNAMES)
-IMPORTED, RETURNED, CHANGED, LEAVING, BUSY = NAMES[5], NAMES[6], NAMES[7], NAMES[8], NAMES[9]
+IMPORTED, RETURNED, CHANGED, LEAVING, BUSY, RENEWED = NAMES[5:11]
 
 
 @pytest.fixture
@@ -120,6 +123,9 @@ def test_a_round_of_pledges_from_proposal_to_appraisal(
     appraise(secretary, page)
     papers(secretary, page, tmp_path)
     check(desktop)
+    read_the_results(secretary)
+    assert messages.errors == []
+    assert messages.problems == []
 
 
 def propose(secretary, page: PledgesPage, messages: Scripted, folder: Path) -> None:
@@ -149,6 +155,8 @@ def review_and_publish(secretary, page: PledgesPage, at) -> None:
     at(1, month=3)
     step(secretary, page, "亮诺…", ids_of(page), place="公开栏")
     assert set(secretary.column(page.panel, "state")) == {"已公示"}
+    step(secretary, page, "登记签字…", ids_of(page))
+    assert set(secretary.column(page.panel, "signed_on")) == {"2026-03-01"}
 
 
 def fulfil(secretary, page: PledgesPage, messages: Scripted, folder: Path, at) -> None:
@@ -165,18 +173,29 @@ def fulfil(secretary, page: PledgesPage, messages: Scripted, folder: Path, at) -
     secretary.fill(note="全部完成")
     editor.done(0)
     step(secretary, page, "撤回…", ids_of(page, LEAVING), remark="调离学校")
-    editor = editor_of(secretary, page, CHANGED)
-    editor.words.unlock_button.click()
-    model = editor.words.table.model
-    model.setData(model.index(0, TEXT), "全年撰写学习笔记24篇")
-    editor.save()
-    secretary.fill(remark="笔误", way="correction")
+    reword(secretary, page, CHANGED, "全年撰写学习笔记24篇", remark="笔误", way="correction")
+    reword(secretary, page, RENEWED, "全年听课30节", remark="岗位变动", way="change")
+    renewed = ids_of(page, RENEWED)
+    for act, values in (("审诺…", {"person": "支委会"}), ("亮诺…", {"place": "公开栏"}), ("开始践诺…", {})):
+        step(secretary, page, act, renewed, **values)
     at(1, month=7)
     page.show_overview()
     overview = secretary.dialog(OverviewDialog)
     overview.choice.setCurrentIndex(0)
     overview.fill()
     secretary.press(overview, "save_button")
+
+
+def reword(secretary, page: PledgesPage, name: str, text: str, **why: object) -> None:
+    """Change the first item of a pledge that was shown, and say why."""
+    editor = editor_of(secretary, page, name)
+    editor.words.unlock_button.click()
+    model = editor.words.table.model
+    model.setData(model.index(0, TEXT), text)
+    editor.save()
+    secretary.fill(**why)
+    if shiboken6.isValid(editor):
+        editor.done(0)
 
 
 def appraise(secretary, page: PledgesPage) -> None:
@@ -225,6 +244,8 @@ def check(desktop: Desktop) -> None:
     pledges = {one.name: one for one in desktop.library.read(lambda s: pledges_of(s, 1))}
     assert [item.text for item in pledges[IMPORTED].items] == ["帮扶学生", "听课"]
     assert pledges[CHANGED].versions[0].reason == "笔误"
+    assert pledges[RENEWED].version == 2
+    assert pledges[RENEWED].items[0].text == "全年听课30节"
     assert pledges[LEAVING].withdrawn_reason == "调离学校"
     assert len(pledges[BUSY].deeds) == 2
     assert [len(deed.papers) for deed in pledges[BUSY].deeds if "谈心" in deed.text] == [1]
@@ -232,3 +253,21 @@ def check(desktop: Desktop) -> None:
     assert member is not None
     (result,) = desktop.library.read(lambda s: member_results(s, member))
     assert (result.grade, result.done, result.deeds) == ("好", 1, 2)
+
+
+def read_the_results(secretary) -> None:
+    """The member's form in the roster leads to what came of the pledge."""
+    roster = secretary.turn_to(RosterPage)
+    names = secretary.column(roster.table, "name")
+    shown: list[list[str]] = []
+
+    def look(form: MemberDialog) -> None:
+        secretary.press(form, "member_pledges_button")
+        results = secretary.dialog(ResultsDialog)
+        shown.append([secretary.column(results.panel, key)[0] for key in ("year", "state", "grade", "deeds")])
+        results.done(0)
+
+    secretary.meanwhile(MemberDialog, look)
+    roster.table.opened.emit(roster.table.model.ids[names.index(BUSY)])
+    secretary.settle()
+    assert shown == [["2026年", "已评", "好", "2"]]
