@@ -47,6 +47,25 @@ def photograph_archives(camera: Any, desktop: Any, shoot: Shoot, dialogs: Callab
         ("cover", boxes.print_cover),
     ):
         shoot(camera, desktop, f"archive-{name}", action)
+    _handover(camera, desktop, page, shoot)
+
+
+def _handover(camera: Any, desktop: Any, page: Any, shoot: Shoot) -> None:
+    """迎检与移交: what is exported, closed and handed over; nothing of it is carried out here."""
+    from partyroom.features.archives.handover_page import HandoverSection
+
+    section = page.section(HandoverSection)
+    page.show_section(page.sections.index(section))
+    camera.rest(desktop, 600)
+    camera.take(desktop.window, "archive-handover")
+    for name, action in (
+        ("pack", section.make_pack),
+        ("copies", section.make_copies),
+        ("checklists", section.edit_checklists),
+        ("closing", section.close_shown_year),
+        ("handing-over", section.hand_over),
+    ):
+        shoot(camera, desktop, f"archive-{name}", action)
 
 
 def _file_all(camera: Any, desktop: Any, offers: Any, dialogs: Callable[[], list[Any]]) -> None:

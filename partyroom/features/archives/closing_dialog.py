@@ -61,6 +61,8 @@ class YearClosingDialog(Dialog):
         self.state = _label("正在核对…", "closing_state")
         self.list = named(QListWidget(), "closing_findings", "关闭前请核对")
         self.list.setWordWrap(True)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         even_rows(self.list)
         self.grid = FormGrid([Field("by", "关闭人", required=True), Field("note", "说明")], {}, columns=2)
         self.problem = _label("", "field_problem")

@@ -49,13 +49,13 @@ def _tip(row: YearRow) -> str:
 
 
 COLUMNS = (
-    Column("year", "年度", 90, sortable=False),
-    Column("state", "状态", 110, tone=_state_tone, sortable=False),
-    Column("closed_on", "关闭日期", 130, sortable=False),
-    Column("closed_by", "关闭人", 90, sortable=False),
-    Column("papers", "保存的材料", 100, "right", text=_papers, sortable=False),
-    Column("filed", "已归档", 90, "right", text=_filed, sortable=False),
-    Column("last", "经过", 300, text=_last, tip=_tip, stretch=True, sortable=False),
+    Column("year", "年度", 76, sortable=False),
+    Column("state", "状态", 96, tone=_state_tone, sortable=False),
+    Column("closed_on", "关闭日期", 126, sortable=False),
+    Column("closed_by", "关闭人", 80, sortable=False),
+    Column("papers", "保存的材料", 96, "right", text=_papers, sortable=False),
+    Column("filed", "已归档", 76, "right", text=_filed, sortable=False),
+    Column("last", "经过", 200, text=_last, tip=_tip, stretch=True, sortable=False),
 )
 
 

@@ -143,7 +143,7 @@ def _signatures(signers: Signers) -> FormGrid:
 
 
 def _wide(label: str, text: str) -> FormRow:
-    return FormRow((Cell(label, label=True), Cell(text, span=3)))
+    return FormRow((Cell(label, label=True), Cell(text, span=3, align=Align.LEFT)))
 
 
 def _pair(left: str, text: str, right: str, other: str) -> FormRow:

@@ -157,13 +157,18 @@ def checklist_text(checklist: Checklist, categories: Sequence[Category], titles:
             continue
         lines += [f"【{category.label}】"]
         for item in items:
-            named = [titles.get(key, key) for key in item.parts]
-            lines.append(item.label + ("：" + "、".join([*named, *item.words]) if named or item.words else ""))
+            named = list(dict.fromkeys([*_titles_of(item, titles), *item.words]))
+            lines.append(item.label + ("：" + "、".join(named) if named else ""))
     return "\n".join(lines)
 
 
+def _titles_of(item: Item, titles: Mapping[str, str]) -> list[str]:
+    """The parts of an item that are there, by their titles: nobody edits keys."""
+    return [title for key, title in titles.items() if item.wants(key)]
+
+
 def read_checklist(text: str, categories: Sequence[Category], titles: Mapping[str, str]) -> tuple[Item, ...]:
-    """The items of an edited checklist; what a line names is a part by its title or key, else a word in titles.
+    """The items of an edited checklist; what a line names is a part by its title, else a word in titles.
 
     A line without a colon, as copied from an inspector's notice, is answered by the parts and titles it names itself.
 
@@ -188,13 +193,13 @@ def read_checklist(text: str, categories: Sequence[Category], titles: Mapping[st
         elif not code:
             raise DomainError(Problem(f"第{number}行：请先写一行类别，如“【{next(iter(codes))}】”。", "text"))
         else:
-            items.append(_item(code, line, keys, titles))
+            items.append(_item(code, line, keys))
     if not items:
         raise DomainError(Problem("请至少写一个检查项。", "text"))
     return tuple(items)
 
 
-def _item(code: str, line: str, keys: Mapping[str, tuple[str, ...]], titles: Mapping[str, str]) -> Item:
+def _item(code: str, line: str, keys: Mapping[str, tuple[str, ...]]) -> Item:
     label, colon, rest = line.replace(":", "：").partition("：")
     label = label.strip()
     names = [name for part in _SPLIT.split(rest if colon else label) if (name := part.strip())]
@@ -203,8 +208,6 @@ def _item(code: str, line: str, keys: Mapping[str, tuple[str, ...]], titles: Map
     for name in names:
         if name in keys:
             parts += keys[name]
-        elif name in titles or re.fullmatch(r"[a-z_]+\.[a-z_]*", name):
-            parts.append(name)
         else:
             words.append(name)
     if not colon:
