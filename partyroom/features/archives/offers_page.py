@@ -164,14 +164,14 @@ def loose_text(rows: Sequence[OfferRow]) -> str:
 
 
 COLUMNS = (
-    Column("category_label", "类别", 92),
+    Column("category_label", "类别", 84),
+    Column("title", "题名", 240, text=_title, tip=_title, stretch=True),
+    Column("state", "状态", 172, text=_state, tip=_state, tone=_tone),
+    Column("dated", "日期", 118, text=_dated),
+    Column("retention", "保管期限", 80, text=_retention),
+    Column("enclosures", "附件", 56, "right", text=_enclosures),
     Column("part", "材料", 128),
-    Column("title", "题名", 260, text=_title, tip=_title, stretch=True),
     Column("author", "责任者", 170, visible=False),
-    Column("dated", "日期", 128, text=_dated),
-    Column("retention", "保管期限", 84, text=_retention),
-    Column("enclosures", "附件", 64, "right", text=_enclosures),
-    Column("state", "状态", 190, text=_state, tip=_state, tone=_tone),
 )
 
 

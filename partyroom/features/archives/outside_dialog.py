@@ -63,6 +63,18 @@ class _ReceivingDialog(PreparingDialog):
         self._scroll.setWidget(content)
         self.grid.chain()
         self.pane.chain()
+        self._tie()
+
+    def _tie(self) -> None:
+        """Tab goes from the files to the fields, and from there to the buttons."""
+        first: QWidget = self.pane.list
+        last: QWidget = self.pane.list
+        if cells := list(self.grid.cells.values()):
+            first, last = (cell.editor.focusProxy() or cell.editor for cell in (cells[0], cells[-1]))
+            QWidget.setTabOrder(self.pane.list, first)
+        QWidget.setTabOrder(last, self._cancel)
+        QWidget.setTabOrder(self._cancel, self._accept)
+        (first if cells else self.pane.add_button).setFocus()
 
     @property
     def unsaved(self) -> bool:

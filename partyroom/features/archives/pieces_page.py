@@ -98,10 +98,10 @@ def total(rows: Sequence[FiledRow]) -> str:
 
 
 COLUMNS = (
-    Column("reference", "档号", 176, text=_reference, tone=_reference_tone),
-    Column("title", "题名", 230, text=_title, tip=_tip, stretch=True),
-    Column("author", "责任者", 140),
-    Column("document_number", "文号", 120, sortable=False),
+    Column("reference", "档号", 208, text=_reference, tone=_reference_tone),
+    Column("title", "题名", 200, text=_title, tip=_tip, stretch=True),
+    Column("author", "责任者", 116),
+    Column("document_number", "文号", 112, sortable=False),
     Column("dated", "日期", 84, text=_dated),
     Column("secrecy", "密级", 54, text=_secrecy, sortable=False),
     Column("retention", "保管期限", 76, text=_retention),

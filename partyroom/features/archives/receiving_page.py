@@ -95,7 +95,6 @@ class ReceivingPane(QWidget):
         self.pages = named(_CalmSpinBox(), "file_pages", "所选文件的页数")
         self._lay_out()
         self.setAcceptDrops(True)
-        self.setFocusProxy(self.list)
         self._show()
 
     @property

@@ -396,3 +396,23 @@ class TestOutside:
         dialog = opened(OutsideDialog)
         settle()
         assert [file.name for file in dialog.pane.files] == ["通知.pdf"]
+
+
+def test_tab_goes_from_the_files_through_the_fields_to_the_buttons(page, opened, settle, tmp_path) -> None:
+    path = tmp_path / "总结.docx"
+    path.write_bytes(b"PK")
+    page().add_paths([path])
+    settle()
+    dialog = opened(OutsideDialog)
+    assert dialog.grid.cells["title"].editor.isAncestorOf(dialog.focusWidget())
+    pane, seen = dialog.pane, []
+    pane.add_button.setFocus()
+    for _ in range(30):
+        seen.append(dialog.focusWidget())
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+        if dialog.focusWidget() is pane.add_button:
+            break
+    assert seen[:5] == [pane.add_button, pane.remove_button, pane.roles, pane.pages, pane.list]
+    assert seen[-2:] == [dialog._cancel, dialog._accept]
+    fields = [key for widget in seen[5:-2] for key, cell in dialog.grid.cells.items() if cell.isAncestorOf(widget)]
+    assert list(dict.fromkeys(fields)) == list(dialog.grid.cells)
