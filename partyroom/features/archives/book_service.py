@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from partyroom.core.calendar import today
+from partyroom.core.calendar import chinese_date, today
 from partyroom.core.errors import DomainError, Problem
 from partyroom.core.pictures import KeptFile
 from partyroom.core.text import clean_text, one_line
@@ -218,9 +218,10 @@ def _meetings_text(session: Session, year: int) -> str:
         return ""
     kinds = [f"{one.kind.label}{one.year.held}次" for one in summary.kinds if one.year.held]
     several = "（一会两用的分别计入）" if sum(one.year.held for one in summary.kinds) > len(held) else ""
-    text = f"{year}年共召开会议、开展活动{len(held)}次，其中{'、'.join(kinds)}{several}。"
+    as_of = f"截至{chinese_date(day)}，" if day < request.last else ""
+    text = f"{as_of}{year}年共召开会议、开展活动{len(held)}次，其中{'、'.join(kinds)}{several}。"
     rate = attendance_rates(session, RatesQuery(request.first, day)).total
-    return text + (f"全年应到{rate.expected}人次，实到{rate.here}人次，出勤率{rate.rate}。" if rate.expected else "")
+    return text + (f"应到{rate.expected}人次，实到{rate.here}人次，出勤率{rate.rate}。" if rate.expected else "")
 
 
 def _dues_text(session: Session, year: int) -> str:

@@ -33,7 +33,9 @@ from partyroom.features.archives.parts import all_parts
 from partyroom.features.meetings.domain import PaperKind
 from partyroom.features.meetings.papers_service import add_papers
 from partyroom.features.organisation.domain import Branch
+from partyroom.storage import audit
 from partyroom.storage.library import Library
+from partyroom.storage.undo import undo_change_set
 
 MOMENT = datetime(2026, 1, 20, 9, 0)
 _EXPECTED = ["党支部基本情况", "党员花名册", "支部党员大会记录", "党课记录", "其他会议和活动记录", "考勤总表"]
@@ -359,6 +361,29 @@ def test_numbers_that_somebody_typed_are_masked_and_files_that_show_them_are_nam
     assert "990000198506151232" not in page
     named = [sentence for sentence in book.warnings if "证件号码或电话" in sentence]
     assert named == ["“3月5日　第一季度党员大会”的“名单.pdf”里有完整的证件号码或电话，请遮盖后重新扫描。"]
+
+
+def test_a_removed_page_comes_back_with_its_file_when_that_is_undone(branch: Library) -> None:
+    kept = KeptFile("批复.pdf", scan_file(), picture=False)
+    draft = PageDraft("上级批复", file=kept)
+    page = branch.write("附页", lambda session: service.add_page(session, branch.attachments, 2025, draft)).result
+    before = branch.read(lambda session: service.read_plan(session, 2025)).pages
+    branch.write("移除", lambda session: service.remove_page(session, page))
+    assert branch.read(lambda session: service.read_plan(session, 2025)).pages == ()
+    last = branch.read(audit.list_change_sets)[0].id
+    branch.write("撤销", lambda session: undo_change_set(session, last))
+    assert branch.read(lambda session: service.read_plan(session, 2025)).pages == before
+
+
+def test_a_summary_says_only_what_the_data_say(branch: Library, fixed_today: datetime) -> None:
+    def proposed(year: int) -> str:
+        return branch.read(lambda session: service.propose_summary(session, year))
+
+    assert proposed(2025) == (
+        "2025年共召开会议、开展活动3次，其中支部党员大会1次、党课1次、观摩交流1次。应到21人次，实到21人次，出勤率100.0%。"
+    )
+    assert proposed(2026) == ""  # nothing was held, no dues, no pledges
+    assert proposed(2027) == ""
 
 
 def test_a_year_without_anything_is_told(library: Library) -> None:
