@@ -20,12 +20,12 @@ _RETENTIONS = [(one.value, one.label) for one in Retention]
 _SECRECIES = [(one.value, one.label or _NOT_MARKED) for one in Secrecy]
 
 
-def fields_of_one(setting: Setting, *, kinds: bool = True) -> list[Field]:
-    """The fields of one piece; `kinds` offers the usual kinds of material with their retention."""
+def fields_of_one(setting: Setting, *, category: str = "", kinds: bool = True) -> list[Field]:
+    """The fields of one piece, whose `category` may be out of use; `kinds` offers the usual kinds of material."""
     fields = [
         Field("title", "题名", required=True, wide=True),
         Field("own_title", "题名是自拟的（目录中加方括号）", Kind.CHECK),
-        Field("category", "类别", Kind.CHOICE, required=True, choices=setting.category_choices),
+        Field("category", "类别", Kind.CHOICE, required=True, choices=setting.choices_with(category)),
         Field("author", "责任者", hint="制发文件的组织或个人"),
         Field("document_number", "文号", hint="文件上印的发文字号，没有的留空"),
         Field("dated", "日期", Kind.DATE, exact=True, validate=_refuse_future, hint="文件的形成日期"),

@@ -35,7 +35,15 @@ class Setting:
     @property
     def category_choices(self) -> list[tuple[object, str]]:
         """The categories in use as choices."""
-        return [(category.code, category.label) for category in self.categories if not category.hidden]
+        return self.choices_with("")
+
+    def choices_with(self, code: str) -> list[tuple[object, str]]:
+        """The same with the category of a piece that has one out of use."""
+        return [
+            (category.code, f"{category.label}（已停用）" if category.hidden else category.label)
+            for category in self.categories
+            if not category.hidden or category.code == code
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -255,6 +256,25 @@ def test_a_future_date_is_refused_beside_its_field(page, opened, settle, filed) 
     settle()
     assert "不能晚于今天" in dialog.grid.cells["dated"].note.text()
     assert filed() == []
+
+
+def test_a_category_out_of_use_is_named_where_a_paper_has_it(page, branch, opened, settle, filed) -> None:
+    first = replace(usual_categories()[0], hidden=True)
+    branch.write("类别", lambda s: save_categories(s, [first, *usual_categories()[1:]]))
+    found = page()
+    found.panel.opened.emit(row_of(found, "三月党课（会议记录）"))
+    settle()
+    education = opened(FilingDialog)
+    labels = [label for _, label in education.grid.cells["category"].field.choices]
+    assert "工作机制" not in "".join(labels)
+    education.done(0)
+    found.panel.opened.emit(row_of(found, "第一季度党员大会（会议记录）"))
+    settle()
+    dialog = next(one for one in QApplication.topLevelWidgets() if isinstance(one, FilingDialog) and one.isVisible())
+    assert ("mechanism", "工作机制（已停用）") in dialog.grid.cells["category"].field.choices
+    dialog.submit()
+    settle()
+    assert [row.category for row in filed()] == ["mechanism"]
 
 
 class TestOutside:
