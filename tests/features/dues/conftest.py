@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from partyroom.core.calendar import now
 from partyroom.features.dues.domain import Change, DuesCategory, Reading
 from partyroom.features.dues.ledger import Every, Method, PayerKind, Purpose, Share, first_of
+from partyroom.features.dues.page import DuesPage
 from partyroom.features.dues.tables import (
     AllocationRecord,
     AssessmentRecord,
@@ -132,3 +133,16 @@ def owing(library: Library, person: Callable[..., object], assessed: Callable[..
         return member
 
     return make
+
+
+@pytest.fixture
+def page(desk, qtbot, fixed_today) -> DuesPage:
+    """The page of the dues, shown."""
+    made = DuesPage(desk)
+    qtbot.addWidget(made)
+    made.resize(1140, 660)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    assert desk.tasks.wait_idle(20_000)
+    return made

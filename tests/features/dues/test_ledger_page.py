@@ -12,10 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog
 
 from partyroom.core import calendar
-from partyroom.features.dues.account_dialog import AccountDialog
-from partyroom.features.dues.arrears_dialog import ArrearsDialog, ReasonForm
 from partyroom.features.dues.choices_dialog import ChoicesDialog
-from partyroom.features.dues.closing_dialog import ClosingDialog
 from partyroom.features.dues.collect_dialog import CollectDialog
 from partyroom.features.dues.collect_model import AMOUNT, NAME, PAYER
 from partyroom.features.dues.collect_service import collect_month
@@ -29,12 +26,8 @@ from partyroom.features.dues.payment_dialog import PaymentDialog, Wanted, share_
 from partyroom.features.dues.payments import CollectDraft
 from partyroom.features.dues.receipt_dialog import ReceiptDialog, ReverseDialog
 from partyroom.features.dues.receipts_service import ReceiptQuery, list_receipt_ids, list_receipt_rows
-from partyroom.features.dues.relief_dialog import ReliefForm, ReliefsDialog
 from partyroom.features.dues.reliefs_service import (
     ReliefDraft,
-    get_account,
-    list_reasons,
-    list_reliefs,
     save_relief,
 )
 from partyroom.features.dues.years_service import get_choices, opened_years
@@ -49,18 +42,6 @@ def _quiet(qtlog):
     """The offscreen platform says at each window what it cannot do."""
     with qtlog.disabled():
         yield
-
-
-@pytest.fixture
-def page(desk, qtbot, fixed_today):
-    made = DuesPage(desk)
-    qtbot.addWidget(made)
-    made.resize(1140, 660)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.activateWindow()
-    assert desk.tasks.wait_idle(20_000)
-    return made
 
 
 @pytest.fixture
@@ -405,91 +386,6 @@ def test_a_cell_opens_its_story_and_a_receipt_is_reversed_from_it(
     assert [row.amount_fen for row in receipts(library)] == [7650, -7650]
     assert cell(ledger, "张三", 10).data(CELL).state is CellState.ARREARS
     assert dialog.panel.model.rowCount() == 2
-
-
-def test_c21_a_relief_needs_its_dates_and_then_exempts(page, ledger, library, open_year, owing):
-    open_year()
-    member = owing("张三")
-    reload(page)
-    ledger.grid.view.setCurrentIndex(cell(ledger, "张三", 6))
-    ledger.show_reliefs()
-    rest(page)
-    only(ReliefsDialog).add()
-    rest(page)
-    form = only(ReliefForm)
-    assert form.values()["member"] == member
-    form.grid.cells["from_month"].editor.line.setText("2026.6")
-    form.grid.cells["branch_on"].editor.line.setText("2026.5.20")
-    form.submit()
-    rest(page)
-    assert "上一级党委批准" in form.grid.cells["superior_on"].note.text()
-    form.grid.cells["superior_on"].editor.line.setText("2026.5.28")
-    form.submit()
-    rest(page)
-    rest(page)
-    assert len(library.read(list_reliefs)) == 1
-    assert cell(ledger, "张三", 6).data() == "免交"
-
-
-def test_a_reason_is_recorded_from_the_list_of_arrears(page, ledger, library, open_year, owing):
-    open_year()
-    owing("张三", 5000, 500_000)
-    reload(page)
-    ledger.show_arrears()
-    rest(page)
-    dialog = only(ArrearsDialog)
-    text = dialog.panel.model.index(0, 6).data()
-    assert "未交清" in text
-    dialog.panel.opened.emit(dialog.panel.model.ids[0])
-    rest(page)
-    form = only(ReasonForm)
-    form.grid.cells["reason"].editor.set_value("外派支教")
-    form.grid.cells["accepted_on"].editor.line.setText("2026.11.10")
-    form.submit()
-    rest(page)
-    rest(page)
-    (reason,) = library.read(list_reasons)
-    assert (reason.reason, reason.from_month, reason.until_month) == ("外派支教", date(2026, 1, 1), date(2026, 10, 1))
-    assert not ledger.strip.isVisible()
-
-
-def test_the_first_month_here_is_set_for_one_member(page, ledger, library, open_year, owing):
-    open_year()
-    member = owing("张三")
-    reload(page)
-    ledger.grid.view.setCurrentIndex(cell(ledger, "张三", 6))
-    ledger.show_account()
-    rest(page)
-    dialog = only(AccountDialog)
-    dialog.grid.cells["paid_through"].editor.line.setText("2026.4")
-    dialog.submit()
-    rest(page)
-    rest(page)
-    assert library.read(lambda s: get_account(s, member)).paid_through == date(2026, 4, 1)
-    assert [cell(ledger, "张三", month).data() for month in (4, 5)] == ["—", "欠交 76.50"]
-
-
-def test_closing_shows_what_is_missing_asks_and_locks_the_header(page, ledger, library, open_year, owing, messages):
-    open_year()
-    owing("张三")
-    reload(page)
-    ledger.close_month()
-    rest(page)
-    dialog = only(ClosingDialog)
-    assert dialog.month == date(2026, 1, 1)
-    assert any("张三" in dialog.list.item(row).text() for row in range(dialog.list.count()))
-    messages.prepare(False)
-    dialog.close_button.click()
-    assert dialog.isVisible()
-    messages.prepare(True)
-    dialog.close_button.click()
-    rest(page)
-    rest(page)
-    assert "不能解除" in messages.asked[-1][1]
-    assert date(2026, 1, 1) in ledger.grid.model.closed
-    header = ledger.grid.model.headerData(0, Qt.Orientation.Horizontal, Qt.ItemDataRole.DecorationRole)
-    assert header is not None
-    assert ledger.grid.model.headerData(1, Qt.Orientation.Horizontal, Qt.ItemDataRole.DecorationRole) is None
 
 
 def test_chosen_cells_are_copied_for_excel(page, ledger, open_year, owing, qtbot):
