@@ -149,6 +149,17 @@ def moved(keys: Sequence[str], key: str, place: int) -> list[str]:
     return rest
 
 
+def reordered(entries: Sequence[Entry], order: Sequence[str]) -> list[Entry]:
+    """The entries with those that have a place of their own in this order, each followed by its originals."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.movable:
+            groups[entry.key] = [entry]
+        elif groups:
+            groups[next(reversed(groups))].append(entry)
+    return [entry for key in order for entry in groups[key]]
+
+
 def numbered(number: int, title: str) -> str:
     """'三、党小组': a chapter of the book (1 to 99)."""
     tens, units = divmod(number, 10)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -16,7 +16,7 @@ from partyroom.core.pictures import LARGEST_FILE, KeptFile, prepare_file
 from partyroom.core.text import safe_file_name
 from partyroom.documents.contribution import Request
 from partyroom.features.archives import book_service as service
-from partyroom.features.archives.book import TITLE, BookContent, Entry, moved
+from partyroom.features.archives.book import TITLE, BookContent, Entry, moved, reordered
 from partyroom.features.archives.book_dialog import BlankDialog, FilePageDialog, SummaryDialog, TextPageDialog
 from partyroom.features.archives.book_model import BookModel, BookView
 from partyroom.features.archives.book_service import Anchor
@@ -90,7 +90,7 @@ class BookSection(ReceivingSection):
         """Read what the year has for its handbook."""
         super().reload(year)
         work = partial(_entries, self.year)
-        self.desk.tasks.read(work, self._on_entries_read, owner=self, key="entries")
+        self.desk.tasks.read(work, self._show, owner=self, key="entries")
 
     # The list
 
@@ -116,14 +116,23 @@ class BookSection(ReceivingSection):
         wanted = moved(order, key, place)
         if wanted != order:
             self._wanted = key
+            self._show(reordered(self.model.entries, wanted))  # reading the year again takes its time
+            self._wanted = key
             self._store(wanted, self.model.left_out, "手册：调整次序")
 
     def _store(self, order: Sequence[str], left_out: Sequence[str], label: str) -> None:
         work = partial(_save_order, self.year, tuple(order), tuple(left_out))
-        self.desk.tasks.write(label, work, owner=self)
+        self.desk.tasks.write(label, work, owner=self, failed=self._on_not_stored)
+
+    def _on_not_stored(self, error: Exception) -> None:
+        """Say why, and show what is stored."""
+        self.desk.messages.problem("手册没有改动", str(error))
+        self.reload()
 
     def _on_ticked(self, key: str, wanted: bool) -> None:
         left_out = [other for other in self.model.left_out if other != key] + ([] if wanted else [key])
+        self._wanted = key
+        self._show([replace(one, included=wanted) if one.key == key else one for one in self.model.entries])
         self._wanted = key
         self._store(self.model.order, left_out, "手册：选择装入的部分")
 
@@ -134,7 +143,8 @@ class BookSection(ReceivingSection):
         before = [entry.key for entry in entries[:place] if entry.movable and entry.key != entries[row].key]
         self._place(entries[row].key, len(before))
 
-    def _on_entries_read(self, entries: Sequence[Entry]) -> None:
+    def _show(self, entries: Sequence[Entry]) -> None:
+        """Fill the list; the cursor stays on its entry."""
         current = self.current
         key = self._wanted or (current.key if current is not None else "")
         self._wanted = ""
@@ -231,7 +241,7 @@ class BookSection(ReceivingSection):
 
     def _on_made(self, content: BookContent, made: MadeBook | tuple[str, ...]) -> None:
         if not isinstance(made, tuple):
-            self._show(f"{content.year}年度{TITLE}", made)
+            self._preview(f"{content.year}年度{TITLE}", made)
             return
         lines = list(made[:_SHOWN])
         if len(made) > _SHOWN:
@@ -253,13 +263,13 @@ class BookSection(ReceivingSection):
 
     def _make_blank(self, counts: Mapping[str, int], branch: Branch) -> None:
         work = partial(_make_blank, branch, self.year, counts, self._fonts())
-        done = partial(self._show, f"{self.year}年度{TITLE}（空白）")
+        done = partial(self._preview, f"{self.year}年度{TITLE}（空白）")
         self.desk.tasks.compute(work, done, owner=self, title="正在生成空白手册")
 
     def _fonts(self) -> str:
         return self.desk.settings.text("document_fonts")
 
-    def _show(self, name: str, made: MadeBook) -> None:
+    def _preview(self, name: str, made: MadeBook) -> None:
         from partyroom.ui.print_preview import PrintPreview
 
         warnings = (*made.problems, *made.warnings)

@@ -9,10 +9,13 @@ import pytest
 from partyroom.documents.contribution import Piece
 from partyroom.features.archives.book import (
     BoundPiece,
+    Entry,
+    OwnPage,
     arranged,
     entry_title,
     moved,
     numbered,
+    reordered,
     section_of,
     usual_blanks,
 )
@@ -39,6 +42,12 @@ def test_new_parts_stand_beside_their_neighbours_and_gone_ones_are_forgotten(nat
 @pytest.mark.parametrize(("place", "wanted"), [(0, "cab"), (1, "acb"), (9, "abc"), (-3, "cab")])
 def test_an_entry_is_moved_within_the_list(place, wanted) -> None:
     assert "".join(moved("abc", "c", place)) == wanted
+
+
+def test_originals_go_with_the_part_they_stand_behind() -> None:
+    original = Entry(3, "page:1", "签字", page=OwnPage(1, "签字", beside="meeting:3"))
+    entries = [Entry(1, "a", "甲"), Entry(2, "b", "乙"), original, Entry(4, "c", "丙")]
+    assert [one.key for one in reordered(entries, ["b", "c", "a"])] == ["b", "page:1", "c", "a"]
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001  (a branch lives in one time zone)
 """The section 工作手册 by its widgets."""
 
 from __future__ import annotations
@@ -6,6 +7,7 @@ import io
 import tempfile
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pikepdf
@@ -22,6 +24,7 @@ from partyroom.features.archives.book_model import NOTE, TITLE
 from partyroom.features.archives.book_page import BookSection
 from partyroom.features.archives.book_service import PageDraft, add_page, read_plan
 from partyroom.storage.library import Library
+from partyroom.storage.years import ClosedYear
 from partyroom.ui.print_preview import PrintPreview
 from partyroom.ui.progress import Progress
 
@@ -116,6 +119,20 @@ def test_parts_are_moved_by_key_and_by_dragging_and_the_usual_order_comes_back(
     section.usual_action.trigger()
     settle()
     assert titles(section) == usual
+
+
+def test_a_closed_year_says_so_and_the_list_shows_what_is_stored(
+    section: BookSection, choose, settle, qtbot, messages, branch: Library
+) -> None:
+    closed = ClosedYear(year=_YEAR, closed_at=datetime(2026, 1, 31, 9, 0), closed_by="钱二")
+    branch.write("关闭", lambda session: session.add(closed))
+    choose("党员花名册")
+    qtbot.keyClick(section.view, Qt.Key.Key_Space)
+    assert not ticked(section, "党员花名册")  # at once, before it is stored
+    settle()
+    settle()
+    assert ticked(section, "党员花名册")
+    assert "已经归档关闭" in messages.problems[0][1]
 
 
 def test_a_typed_page_is_added_changed_and_removed(
