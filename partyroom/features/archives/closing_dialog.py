@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
 
+from partyroom.core.calendar import today
 from partyroom.core.errors import CancelledError, DomainError, PartyroomError
-from partyroom.features.archives.closing import ClosedPaper, ClosingPlan
+from partyroom.features.archives.closing import CARRIED_TITLE, ClosedPaper, ClosingPlan, OpenItem
 from partyroom.features.archives.closing_service import close_year, plan_closing, reopen_year
+from partyroom.features.archives.open_items_service import open_items
 from partyroom.features.archives.parts import all_parts
+from partyroom.features.organisation.service import get_branch
 from partyroom.ui.desk import Desk
 from partyroom.ui.dialog import Dialog
 from partyroom.ui.form import Field, FormDialog, Kind
@@ -63,6 +67,7 @@ class YearClosingDialog(Dialog):
         self.list.setWordWrap(True)
         self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setSpacing(scaled(2))
         even_rows(self.list)
         self.grid = FormGrid([Field("by", "关闭人", required=True), Field("note", "说明")], {}, columns=2)
         self.problem = _label("", "field_problem")
@@ -139,6 +144,11 @@ class YearClosingDialog(Dialog):
         self.close_button.setEnabled(not busy and self._plan is not None)
 
 
+def preview_open_items(desk: Desk, owner: QWidget, year: int) -> None:
+    """Show 结转事项清单 of a year as it would be now, with copies for Word and Excel."""
+    desk.tasks.read(partial(_open, year), partial(_typeset, desk, owner, year), owner=owner, key="carried")
+
+
 class ReopenDialog(FormDialog):
     """Asks who opens a closed year again, and why."""
 
@@ -166,6 +176,50 @@ def _label(text: str, name: str) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     return label
+
+
+def _open(year: int, session: Any) -> tuple[str, list[OpenItem]]:
+    return get_branch(session).full_name, open_items(session, date(year, 12, 31))
+
+
+def _typeset(desk: Desk, owner: QWidget, year: int, found: tuple[str, list[OpenItem]]) -> None:
+    work = partial(_carried, year, found, desk.settings.text("document_fonts"))
+    done = partial(_show, desk, owner, year, found)
+    desk.tasks.compute(work, done, owner=owner, title="正在排版结转事项清单")
+
+
+def _carried(year: int, found: tuple[str, list[OpenItem]], fonts: str, progress: Progress) -> bytes:
+    from partyroom.documents.fonts import FontSource, shared_book
+    from partyroom.documents.pdf import render_pdf
+    from partyroom.features.archives.closing_report import carried_document
+
+    document = carried_document(found[1], found[0], year, today())
+    return render_pdf(document, shared_book(FontSource(fonts)), progress.step).data
+
+
+def _show(desk: Desk, owner: QWidget, year: int, found: tuple[str, list[OpenItem]], pdf: bytes) -> None:
+    from partyroom.ui.print_preview import Copy, PrintPreview
+
+    title = f"{year}年度{CARRIED_TITLE}"
+    copies: list[Copy] = [
+        ("另存为 Word…", "docx", partial(_word, year, found)),
+        ("另存为 Excel…", "xlsx", partial(_excel, year, found)),
+    ]
+    PrintPreview(desk, title, pdf, title, copies=copies, parent=owner.window()).open()
+
+
+def _word(year: int, found: tuple[str, list[OpenItem]]) -> bytes:
+    from partyroom.documents.word import render_docx
+    from partyroom.features.archives.closing_report import carried_document
+
+    return render_docx(carried_document(found[1], found[0], year, today()))
+
+
+def _excel(year: int, found: tuple[str, list[OpenItem]]) -> bytes:
+    from partyroom.documents.sheet import render_xlsx
+    from partyroom.features.archives.closing_report import carried_sheet
+
+    return render_xlsx(carried_sheet(found[1], year))
 
 
 def _planned(year: int, session: Any) -> ClosingPlan:

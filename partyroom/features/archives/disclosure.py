@@ -14,8 +14,6 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-import pikepdf
-
 T = TypeVar("T")
 
 _LEAST = 7  # digits: shorter numbers would be found everywhere
@@ -103,19 +101,33 @@ def _office_texts(content: bytes) -> list[str]:
 
 def pdf_text(content: bytes) -> str:
     """The text of a PDF in the order in which it is drawn, without spaces between the pieces; '' if unreadable."""
+    import pikepdf  # it takes a while to load: only when something is handed out
+
     found: list[str] = []
     try:
         with pikepdf.open(io.BytesIO(content)) as file:
             for page in file.pages:
                 _draw(page, page.obj.get("/Resources"), found, depth=0)
                 found.append("\n")
+            found += _unseen(file)
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError):
         return "".join(found)
     return "".join(found)
 
 
+def _unseen(file: Any) -> list[str]:
+    """Titles, bookmarks, notes and what forms were filled in with."""
+    import pikepdf
+
+    holders = [one for one in file.objects if isinstance(one, pikepdf.Dictionary)]
+    held = [one[key] for one in holders for key in _WORDS if key in one]
+    return [f"{text}\n" for text in held if isinstance(text, pikepdf.String)]
+
+
 def _draw(stream: Any, resources: Any, found: list[str], *, depth: int) -> None:
     """Follow the drawing of a page or form and note the texts, by the fonts' tables of characters."""
+    import pikepdf
+
     fonts, forms = _of(resources, "/Font"), _of(resources, "/XObject")
     tables: dict[str, dict[bytes, str]] = {}
     table: dict[bytes, str] = {}
@@ -147,6 +159,7 @@ def _read(codes: bytes, table: dict[bytes, str]) -> str:
     return "".join(table.get(codes[at : at + width], "") for at in range(0, len(codes), width))
 
 
+_WORDS = ("/Title", "/Subject", "/Keywords", "/Author", "/Contents", "/V")
 _BLOCK = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
 _TOKEN = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])")
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from partyroom.features.archives.checklists_dialog import ChecklistsDialog
 from partyroom.features.archives.closed_papers_dialog import ClosedPapersDialog
 from partyroom.features.archives.closing import YearRow
-from partyroom.features.archives.closing_dialog import ReopenDialog, YearClosingDialog
+from partyroom.features.archives.closing_dialog import ReopenDialog, YearClosingDialog, preview_open_items
 from partyroom.features.archives.closing_service import list_years
 from partyroom.features.archives.handover_dialog import ask_handover
 from partyroom.features.archives.pack_dialog import ask_copies, ask_pack
@@ -95,6 +95,7 @@ class HandoverSection(Section):
         self.panel.opened.connect(self.show_papers)
         add = self.panel.add_row_action
         add("查看材料…", "eye", self._on_papers_asked, single=True)
+        add("结转事项清单", "list-check", self._on_carried_asked, single=True)
         add("关闭年度…", "lock", self._on_close_asked, single=True)
         add("重新打开…", "lock-open", self._on_reopen_asked, single=True)
         self.body.addWidget(note)
@@ -137,6 +138,10 @@ class HandoverSection(Section):
         """Show the papers of a closed year."""
         self._with_year(year, self._open_papers)
 
+    def show_open_items(self, year: int) -> None:
+        """Show what of a year goes on in the next, as it stands now."""
+        preview_open_items(self.desk, self, year)
+
     def _with_year(self, year: int, done: Any) -> None:
         self.desk.tasks.read(partial(_year, year), done, owner=self, key="year")
 
@@ -160,6 +165,9 @@ class HandoverSection(Section):
 
     def _on_papers_asked(self, ids: Sequence[int]) -> None:
         self.show_papers(ids[0])
+
+    def _on_carried_asked(self, ids: Sequence[int]) -> None:
+        self.show_open_items(ids[0])
 
     def _on_close_asked(self, ids: Sequence[int]) -> None:
         self.close_year(ids[0])

@@ -7,10 +7,12 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton
 
 from partyroom.core.calendar import stopped_at
-from partyroom.core.errors import DomainError
+from partyroom.core.errors import CancelledError, DomainError
+from partyroom.features.archives import closing_report
 from partyroom.features.archives.checklists_dialog import ChecklistsDialog
 from partyroom.features.archives.closed_papers_dialog import ClosedPapersDialog
 from partyroom.features.archives.closing_dialog import ReopenDialog, YearClosingDialog
@@ -290,3 +292,29 @@ def test_a_package_is_not_made_when_the_warning_is_heeded(section, messages, set
     dialog.submit()
     settle()
     assert list(Path(tmp_path).glob("*.zip")) == []
+
+
+def test_open_items_of_a_year_are_previewed_with_copies(section, settle, opened) -> None:
+    section.show_open_items(2025)
+    settle()
+    preview = opened(PrintPreview)
+    assert preview.windowTitle() == "2025年度结转事项清单"
+    labels = {action.text() for action in preview.findChildren(QAction)}
+    assert {"另存为 Word…", "另存为 Excel…"} <= labels
+
+
+def test_cancelling_the_papers_leaves_the_year_open_and_the_dialog_ready(
+    section, branch, settle, opened, monkeypatch
+) -> None:
+    def cancelled(*_arguments: object) -> list[object]:
+        raise CancelledError
+
+    monkeypatch.setattr(closing_report, "render_papers", cancelled)
+    section.close_shown_year()
+    dialog = opened(YearClosingDialog)
+    settle()
+    fill(dialog, by="钱二")
+    press(dialog, "close_year_button")
+    settle()
+    assert branch.read(closed_years) == frozenset()
+    assert dialog.close_button.isEnabled()

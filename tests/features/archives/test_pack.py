@@ -224,6 +224,8 @@ def test_numbers_are_found_in_pdfs_office_files_and_old_ones() -> None:
     book.save(buffer)
     lasting = make_archival(printed(f"电话{PHONE}"), title="x", created=FILED)
     assert PHONE in pdf_text(lasting)
+    titled = make_archival(printed("按时开会"), title=f"给{PHONE}的信", created=FILED)
+    assert numbers.found_in("x.pdf", titled)
     assert numbers.found_in("x.pdf", lasting)
     assert numbers.found_in("x.xlsx", buffer.getvalue())
     assert numbers.found_in("x.doc", b"\0" + f"号{IDENTITY}".encode("utf-16-le"))
