@@ -23,7 +23,7 @@ from partyroom.documents.model import (
 )
 
 CATALOGUE_COLUMNS = ("序号", "档号", "文号", "责任者", "题名", "日期", "密级", "页数", "备注")
-_WIDTHS = (12.0, 49.0, 39.0, 30.0, 64.0, 20.0, 13.0, 12.0, 18.0)
+_WIDTHS = (12.0, 52.0, 41.0, 30.0, 59.0, 20.0, 13.0, 12.0, 18.0)
 _ALIGNS = (
     Align.CENTRE,
     Align.LEFT,

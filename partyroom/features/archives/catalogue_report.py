@@ -37,8 +37,8 @@ from partyroom.features.archives.filing import FiledRow
 _SHEET_WIDTHS = (6.0, 28.0, 20.0, 22.0, 46.0, 11.0, 8.0, 8.0, 20.0)
 _APPRAISAL_COLUMNS = (
     LedgerColumn("序号", 12.0, Align.CENTRE),
-    LedgerColumn("档号", 46.0, Align.LEFT),
-    LedgerColumn("题名", 72.0, Align.LEFT),
+    LedgerColumn("档号", 52.0, Align.LEFT),
+    LedgerColumn("题名", 66.0, Align.LEFT),
     LedgerColumn("责任者", 34.0, Align.LEFT),
     LedgerColumn("日期", 20.0, Align.CENTRE),
     LedgerColumn("页数", 12.0, Align.CENTRE),
