@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -28,7 +29,7 @@ from partyroom.features.members.branch_report import (
 )
 from partyroom.features.members.domain import is_here
 from partyroom.features.members.report import roster_document, roster_sheet
-from partyroom.features.members.service import all_details, committee_of, group_leader, members_on
+from partyroom.features.members.service import all_details, committee_of, current_posts, group_leader, members_on
 from partyroom.features.organisation.domain import Branch
 from partyroom.features.organisation.service import get_branch, list_groups, list_terms
 
@@ -48,7 +49,9 @@ def committee_pieces(session: Session, request: Request) -> list[Piece]:
     later, pieces = date.max, []
     for term in list_terms(session):  # latest first: a term runs until the next begins
         if term.started <= request.last and later > request.first:
-            lines = committee_lines([(h.kind.label, h.member_id) for h in committee_of(session, term.id)], people)
+            last = min(day, later - timedelta(days=1))
+            holders = committee_of(session, term.id, last)
+            lines = committee_lines([(holder.kind.label, holder.member_id) for holder in holders], people)
             paper = committee_document(branch, term, lines, day)
             sheets = partial(_committee_sheets, branch, tuple(lines))
             pieces.append(_piece(f"committee:{term.id}", paper.title, paper, request, day, sheets))
@@ -73,7 +76,8 @@ def group_pieces(session: Session, request: Request) -> list[Piece]:
 
 def roster_pieces(session: Session, request: Request) -> list[Piece]:
     """党员花名册 of the day, masked unless asked otherwise."""
-    branch, day, people = get_branch(session), _as_of(request), all_details(session)
+    branch, day, posts = get_branch(session), _as_of(request), current_posts(session, _as_of(request))
+    people = [replace(member, posts=posts.get(member.id, ())) for member in all_details(session)]
     if not people:
         return []
     paper = roster_document(people, branch, day, full=not request.masked)

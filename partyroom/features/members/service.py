@@ -175,13 +175,14 @@ class PostHolder:
     kind: PostKind
 
 
-def committee_of(session: Session, term_id: int) -> list[PostHolder]:
-    """The committee elected in a term, secretary first."""
+def committee_of(session: Session, term_id: int, day: date | None = None) -> list[PostHolder]:
+    """The committee elected in a term, secretary first: as it is now, or as it was on `day`."""
     order = {kind: number for number, kind in enumerate(PostKind)}
+    in_office: ColumnElement[bool] = Post.ended.is_(None)
+    if day is not None:
+        in_office = and_(Post.started <= day, or_(Post.ended.is_(None), Post.ended > day))
     pairs = session.execute(
-        select(Post, Member.name)
-        .join(Member, Member.id == Post.member_id)
-        .where(Post.term_id == term_id, Post.ended.is_(None))
+        select(Post, Member.name).join(Member, Member.id == Post.member_id).where(Post.term_id == term_id, in_office)
     )
     return sorted(
         (PostHolder(post.member_id, name, post.kind) for post, name in pairs),

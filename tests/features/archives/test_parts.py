@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from partyroom import features
+from partyroom.core.calendar import stopped_at
 from partyroom.documents.contribution import Part, Piece, Request
 from partyroom.documents.model import Document, LedgerTable
 from partyroom.documents.pdf import render_pdf
@@ -16,10 +17,14 @@ from partyroom.features.archives.parts import all_parts
 from partyroom.features.meetings.domain import MeetingDraft, State
 from partyroom.features.meetings.minutes_service import finalise_minutes
 from partyroom.features.meetings.service import expected_attendance, record_meeting
+from partyroom.features.members.domain import PostKind
+from partyroom.features.members.service import all_details, appoint_committee
+from partyroom.features.organisation.service import list_terms
 from partyroom.storage.library import Library
 
 _FAKE = """
 from partyroom.core.filing import Field, Retention
+from partyroom.core.calendar import stopped_at
 from partyroom.documents.contribution import Part
 PARTS = (Part("{key}", "荣誉", 35, Field.CONDUCT, Retention.PERMANENT, lambda session, request: []),)
 """
@@ -138,3 +143,19 @@ def test_absentees_of_the_year_are_in_the_attendance_table(branch: Library) -> N
     rows = {row[1]: row for row in table(rates.compose(nothing)[0]).rows}
     absent_one = [name for name, row in rows.items() if row[9] == "1"]
     assert len(absent_one) == 1
+
+
+def test_a_past_year_shows_who_held_the_posts_then(branch: Library) -> None:
+    def by_election(session) -> None:
+        (term,) = list_terms(session)
+        ids = {member.draft.name: int(member.id) for member in all_details(session)}
+        appoint_committee(session, term.id, date(2026, 3, 1), {PostKind.SECRETARY: ids["孙三"]})
+
+    with stopped_at(datetime.fromisoformat("2026-03-01T10:00")):
+        branch.write("补选", by_election)
+    (before,) = pieces(branch, "members.committee")
+    (after,) = pieces(branch, "members.committee", Request(2026, today=date(2026, 11, 22)))
+    assert [table(one.compose(nothing)[0]).rows[0][1] for one in (before, after)] == ["钱二", "孙三"]
+    (roster,) = pieces(branch, "members.roster")
+    posts = {row[1]: row[12] for row in table(roster.compose(nothing)[0]).rows}
+    assert (posts["钱二"], posts["孙三"]) == ("书记", "")
