@@ -205,6 +205,7 @@ def test_a_year_of_dues_of_sixty_members(
     collect_at_the_meeting(treasurer, at)
     end_of_the_year(treasurer, at)
     everything_reconciles(treasurer)
+    look_at_the_charts(treasurer)
     print_what_is_left(treasurer)
     assert messages.errors == []
     assert messages.problems == []
@@ -406,6 +407,11 @@ def relieve(treasurer: Treasurer) -> None:
     assert "2008年规定第七条" in form.grid.cells["superior_on"].note.text()
     treasurer.secretary.fill(superior_on=date(2026, 4, 7), superior="样例县教育局机关党委")
     assert treasurer.secretary.column(reliefs.panel, "name") == [NEEDY]
+    reliefs.panel.select(reliefs.panel.model.ids)
+    treasurer.secretary.trigger(reliefs.panel, "打印审批表")
+    text = treasurer.read("审批表")
+    for words in (NEEDY, "重病，生活困难", "免交", "2026年4月7日"):
+        assert words in text, words
     reliefs.accept()
 
 
@@ -518,8 +524,13 @@ def end_of_the_year(treasurer: Treasurer, at: Callable[..., None]) -> None:
     treasurer.secretary.trigger(funds, "打印年度公示…")
     text = treasurer.read("公示")
     assert "没有欠交" in text
+    assert "300.00" in text
     assert f"应交党费{yuan(due_through(11))}元" in text
     assert not any(name in text for name in NAMES)
+    treasurer.secretary.trigger(funds, "打印党费使用台账…")
+    text = treasurer.read("使用台账")
+    for words in ("订阅党刊12份", "300.00", "FP001", "支委会"):
+        assert words in text, words
     treasurer.secretary.trigger(funds, "登记已经公示…")
     treasurer.secretary.fill(on_day=date(2026, 12, 10), place="支部公开栏", by=COLLECTOR)
     assert "2026年12月10日在支部公开栏公示" in funds.publication.text()
@@ -540,6 +551,14 @@ def everything_reconciles(treasurer: Treasurer) -> None:
     assert balance.balance_fen == 20000 + received - balance.remitted_fen - 30000
     assert balance.large_remitted_fen == 100_000
     assert balance.large_fen == 0
+
+
+def look_at_the_charts(treasurer: Treasurer) -> None:
+    """The charts are drawn from the same figures; in December one was relieved."""
+    shown = treasurer.section(4).charts
+    assert shown.collected[11].due_fen == due_through(12) - due_through(11)
+    assert sum(month.paid_fen for month in shown.collected) == due_through(12)
+    assert {month.total for month in shown.arrears} == {0}
 
 
 def print_what_is_left(treasurer: Treasurer) -> None:
