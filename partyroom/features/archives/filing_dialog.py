@@ -29,12 +29,16 @@ Filed = tuple[PieceDraft, list[PreparedFile]]
 
 
 class FilingDialog(PreparingDialog):
-    """Asks for the description of one paper, or for what many have in common, and files them in one transaction."""
+    """Asks for the description of one paper, or for what many have in common, and files them in one transaction.
+
+    `told` says afterwards which enclosures have no lasting form, and why.
+    """
 
     def __init__(
         self, desk: Desk, chosen: Sequence[Offered], year: int, setting: Setting, parent: QWidget | None = None
     ) -> None:
         self.chosen = list(chosen)
+        self.told: list[str] = []
         self._drafts = [draft_of_offer(one, year, setting.fonds.office) for one in chosen]
         one = len(chosen) == 1
         first = values_of(self._drafts[0])
@@ -63,6 +67,7 @@ class FilingDialog(PreparingDialog):
 
     def store(self, _values: dict[str, object], ready: list[Filed]) -> None:
         """File all of them, or none."""
+        self.told = [f"{draft.title}：{file.problem}" for draft, files in ready for file in files if file.problem]
         label = f"归档：{ready[0][0].title}" if len(ready) == 1 else f"归档{len(ready)}件"
         work = partial(_file, self._desk.store.attachments, ready)
         self._desk.tasks.write(label, work, owner=self)

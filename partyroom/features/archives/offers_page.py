@@ -246,11 +246,13 @@ class OffersPage(ReceivingSection):
             self.desk.messages.inform("这些材料已经归档，或者不在了。")
             return
         dialog = FilingDialog(self.desk, chosen, self.year, setting, self.window())
-        dialog.submitted.connect(partial(self._on_filed, len(chosen)))
+        dialog.submitted.connect(partial(self._on_filed, dialog))
         dialog.open()
 
-    def _on_filed(self, count: int, _values: object) -> None:
-        self.desk.messages.inform(f"已归档{count}件。年度归完以后，到“已归档”编件号、盖归档章。")
+    def _on_filed(self, dialog: FilingDialog, _values: object) -> None:
+        self.desk.messages.inform(f"已归档{len(dialog.chosen)}件。年度归完以后，到“已归档”编件号、盖归档章。")
+        if dialog.told:
+            self.desk.messages.problem("有的附件没有长期保存格式", "\n".join(dialog.told))
 
 
 def _chosen(source: OfferSource, ids: Sequence[int], session: Any) -> tuple[list[Offered], Setting]:

@@ -17,6 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from partyroom.core.filing import Retention
+from partyroom.core.pictures import prepare_file
 from partyroom.documents.archival_check import archival_problems
 from partyroom.features.archives.domain import Role, Secrecy
 from partyroom.features.archives.filing import Category, usual_categories
@@ -27,6 +28,7 @@ from partyroom.features.archives.outside_dialog import OutsideDialog
 from partyroom.features.archives.page import ArchivesPage
 from partyroom.features.archives.settings_service import save_categories
 from partyroom.features.meetings.minutes_service import finalise_minutes
+from partyroom.features.meetings.papers_service import add_papers
 from partyroom.features.meetings.service import MeetingQuery, list_meeting_ids
 from partyroom.ui.table import Query
 
@@ -256,6 +258,26 @@ def test_a_future_date_is_refused_beside_its_field(page, opened, settle, filed) 
     settle()
     assert "不能晚于今天" in dialog.grid.cells["dated"].note.text()
     assert filed() == []
+
+
+def test_an_enclosure_without_lasting_form_is_filed_and_told(
+    page, branch, opened, settle, filed, messages, desk
+) -> None:
+    (meeting,) = branch.read(lambda s: list_meeting_ids(s, MeetingQuery(search="三月党课")))
+    kept = prepare_file("教案.docx", b"PK")
+    branch.write("附件", lambda s: add_papers(s, branch.attachments, meeting, [kept]))
+    found = page()
+    found.panel.opened.emit(row_of(found, "三月党课（会议记录）"))
+    settle()
+    opened(FilingDialog).submit()
+    settle()
+    (row,) = filed()
+    files = branch.read(lambda s: files_of(s, row.id))
+    assert [(file.name, bool(file.archival_sha256)) for file in files] == [
+        ("三月党课（会议记录）.pdf", True),
+        ("教案.docx", False),
+    ]
+    assert "“教案.docx”不是PDF或图片" in messages.problems[0][1]
 
 
 def test_a_category_out_of_use_is_named_where_a_paper_has_it(page, branch, opened, settle, filed) -> None:
