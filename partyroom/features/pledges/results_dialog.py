@@ -93,8 +93,8 @@ COLUMNS = (
     Column("items", "完成事项", 84, "center", sortable=False, text=_items, tone=_tone),
     Column("deeds", "践诺记录", 84, "center", sortable=False, text=_deeds, tone=_tone),
     Column("grade", "等次", 84, sortable=False, text=_grade, tone=_tone),
-    Column("decided", "评定", 210, sortable=False, text=_decided, tip=_decided, tone=_tone),
-    Column("comment", "评语", 220, sortable=False, text=_comment, tip=_comment, tone=_tone, stretch=True),
+    Column("decided", "评定", 190, sortable=False, text=_decided, tip=_decided, tone=_tone),
+    Column("comment", "评语", 170, sortable=False, text=_comment, tip=_comment, tone=_tone, stretch=True),
 )
 
 
