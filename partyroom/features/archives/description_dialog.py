@@ -20,17 +20,22 @@ _RETENTIONS = [(one.value, one.label) for one in Retention]
 _SECRECIES = [(one.value, one.label or _NOT_MARKED) for one in Secrecy]
 
 
-def fields_of_one(setting: Setting, *, category: str = "", kinds: bool = True) -> list[Field]:
-    """The fields of one piece, whose `category` may be out of use; `kinds` offers the usual kinds of material."""
+def fields_of_one(setting: Setting, draft: PieceDraft, *, kinds: bool = False) -> list[Field]:
+    """The fields of one piece, whose category may be out of use; `kinds` offers the usual kinds of material.
+
+    What the program made belongs to its year: filed under another, it would be offered again in its own.
+    """
     fields = [
         Field("title", "题名", required=True, wide=True),
         Field("own_title", "题名是自拟的（目录中加方括号）", Kind.CHECK),
-        Field("category", "类别", Kind.CHOICE, required=True, choices=setting.choices_with(category)),
+        Field("category", "类别", Kind.CHOICE, required=True, choices=setting.choices_with(draft.category)),
         Field("author", "责任者", hint="制发文件的组织或个人"),
         Field("document_number", "文号", hint="文件上印的发文字号，没有的留空"),
         Field("dated", "日期", Kind.DATE, exact=True, validate=_refuse_future, hint="文件的形成日期"),
-        Field("year", "归档年度", Kind.NUMBER, required=True, lowest=_EARLIEST, highest=today().year),
     ]
+    if not draft.source:
+        highest = today().year
+        fields.append(Field("year", "归档年度", Kind.NUMBER, required=True, lowest=_EARLIEST, highest=highest))
     if kinds:
         fields.append(Field("kind", "材料种类", Kind.CHOICE, choices=_kind_choices(), hint="选了会带出保管期限"))
     return [
@@ -73,7 +78,7 @@ def values_of(draft: PieceDraft) -> dict[str, object]:
 
 def draft_of(before: PieceDraft, values: dict[str, object]) -> PieceDraft:
     """The description that a form of one piece says; `before` gives what it does not ask."""
-    day, year = values["dated"], values["year"]
+    day, year = values["dated"], values.get("year")
     return replace(
         before,
         year=year if isinstance(year, int) else before.year,

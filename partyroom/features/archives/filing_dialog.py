@@ -45,7 +45,7 @@ class FilingDialog(PreparingDialog):
         common: dict[str, object] = {"office": setting.fonds.office, "secrecy": first["secrecy"]}
         super().__init__(
             "归档" if one else f"归档{len(chosen)}件",
-            fields_of_one(setting, category=self._drafts[0].category, kinds=False) if one else fields_of_many(setting),
+            fields_of_one(setting, self._drafts[0]) if one else fields_of_many(setting),
             first if one else common,
             desk,
             warnings=warnings_of(chosen),

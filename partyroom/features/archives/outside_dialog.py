@@ -92,7 +92,14 @@ class OutsideDialog(_ReceivingDialog):
     def __init__(self, desk: Desk, year: int, setting: Setting, parent: QWidget | None = None) -> None:
         self._blank = PieceDraft(year, "", "", Retention.YEARS_10, office=setting.fonds.office)
         values = values_of(self._blank) | {"retention": None}
-        super().__init__("归档外部文件", fields_of_one(setting), values, desk, accept_text="归档", parent=parent)
+        super().__init__(
+            "归档外部文件",
+            fields_of_one(setting, self._blank, kinds=True),
+            values,
+            desk,
+            accept_text="归档",
+            parent=parent,
+        )
         self.setObjectName("outside_dialog")
         follow_kind(self)
         self.pane.changed.connect(self._on_files_changed)

@@ -71,7 +71,7 @@ def correct_piece(desk: Desk, owner: QWidget, piece_id: int) -> None:
 def _ask_correction(desk: Desk, owner: QWidget, piece_id: int, found: tuple[PieceDraft, Setting]) -> None:
     draft, setting = found
     save = partial(_store_correction, desk, owner, piece_id, draft)
-    fields = fields_of_one(setting, category=draft.category, kinds=False)
+    fields = fields_of_one(setting, draft)
     FormDialog("更正著录", fields, values_of(draft), desk, save=save, parent=owner.window()).open()
 
 

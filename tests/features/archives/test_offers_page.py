@@ -169,6 +169,7 @@ def test_one_paper_is_filed_as_the_form_says_and_leaves_the_list(page, opened, s
     settle()
     dialog = opened(FilingDialog)
     assert dialog.values()["author"] == "样例中学第九党支部"
+    assert "year" not in dialog.grid.cells  # filed under another year it would be offered again in its own
     for key, value in (
         ("title", "第一季度党员大会记录"),
         ("own_title", True),
