@@ -16,6 +16,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from partyroom.core import calendar
@@ -156,3 +157,16 @@ def save_xlsx(tmp_path: Path) -> Callable[..., Path]:
 def data_folder() -> Path:
     """Files that other programs made."""
     return Path(__file__).parent / "data"
+
+
+@pytest.fixture(scope="session")
+def made_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample branch for tests that read it: made once for all workers, each with a copy of its own to open."""
+    from partyroom.sample.branch import make_sample
+
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "made-sample"
+    with FileLock(shared.with_suffix(".lock")):
+        if not shared.exists():
+            make_sample(shared)
+    return Path(shutil.copytree(shared, tmp_path_factory.mktemp("sample") / "支部"))

@@ -21,7 +21,6 @@ from sqlalchemy import text
 import partyroom.cli
 from partyroom.app import main
 from partyroom.core.paths import config_folder
-from partyroom.sample.branch import make_sample
 from partyroom.storage.attachments import attach
 from partyroom.storage.library import Library
 
@@ -30,17 +29,10 @@ Run = Callable[..., tuple[int, str, str]]
 CHINESE = re.compile(r"[\u4e00-\u9fff].*[。；！？)）]$")
 
 
-@pytest.fixture(scope="module")
-def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sample") / "支部"
-    make_sample(folder)
-    return folder
-
-
 @pytest.fixture
-def branch(sample_folder: Path, tmp_path: Path) -> Path:
+def branch(made_sample: Path, tmp_path: Path) -> Path:
     """A copy of the sample branch that the test may change."""
-    return Path(shutil.copytree(sample_folder, tmp_path / "branch"))
+    return Path(shutil.copytree(made_sample, tmp_path / "branch"))
 
 
 @pytest.fixture
@@ -202,12 +194,12 @@ def test_help_is_chinese(run: Run) -> None:
 # sample and lists
 
 
-def test_the_sample_is_made_once_into_a_folder(sample_folder: Path, run: Run) -> None:
-    before = sorted(sample_folder.rglob("*"))
-    status, output, complaints = run("sample", sample_folder)
+def test_the_sample_is_made_once_into_a_folder(made_sample: Path, run: Run) -> None:
+    before = sorted(made_sample.rglob("*"))
+    status, output, complaints = run("sample", made_sample)
     assert (status, output) == (1, "")
     assert "别的文件" in complaints
-    assert sorted(sample_folder.rglob("*")) == before
+    assert sorted(made_sample.rglob("*")) == before
 
 
 def test_two_samples_are_equal_to_the_byte_in_lists_and_papers(branch: Path, tmp_path: Path, run: Run) -> None:
@@ -528,9 +520,8 @@ def test_a_kind_of_vote_that_does_not_exist_is_wrong_usage(run):
     assert run("calc", "vote", "--kind", "x", "--should", "5", "--present", "5", "--yes", "5")[0] == 2
 
 
-def test_plans_are_listed_only_when_asked_for_and_have_no_minutes(run, tmp_path):
-    folder = tmp_path / "branch"
-    assert run("sample", str(folder))[0] == 0
+def test_plans_are_listed_only_when_asked_for_and_have_no_minutes(run, branch, tmp_path):
+    folder = branch
     held = json.loads(run("--library", str(folder), "list", "meetings", "--json")[1])
     assert {one["stage"] for one in held} == {"held"}
     planned = json.loads(run("--library", str(folder), "list", "meetings", "--stage", "planned", "--json")[1])

@@ -52,10 +52,8 @@ HOLIDAYS = (
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sample") / "library"
-    make_sample(folder)
-    return folder
+def folder(made_sample: Path) -> Path:
+    return made_sample
 
 
 @pytest.fixture(scope="module")
@@ -276,14 +274,10 @@ def test_one_meeting_has_two_small_pictures_to_print(folder: Path) -> None:
     assert all(len(picture.data) < 100_000 for picture in pictures)
 
 
-def test_two_runs_give_equal_rows(folder: Path, tmp_path: Path) -> None:
-    make_sample(tmp_path / "again")
-    assert _all_rows(tmp_path / "again") == _all_rows(folder)
-
-
-def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
+def test_two_runs_give_equal_rows_and_tell_their_progress(folder: Path, tmp_path: Path) -> None:
     told: list[tuple[int, int, str]] = []
-    make_sample(tmp_path / "library", lambda done, total, what: told.append((done, total, what)))
+    make_sample(tmp_path / "again", lambda done, total, what: told.append((done, total, what)))
+    assert _all_rows(tmp_path / "again") == _all_rows(folder)
     assert [done for done, _, _ in told] == list(range(1, told[0][1] + 1))
     assert all(what for _, _, what in told)
 
