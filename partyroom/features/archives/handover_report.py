@@ -119,7 +119,8 @@ def _dues(facts: Facts) -> FormGrid:
 
 def _open(items: tuple[OpenItem, ...]) -> LedgerTable:
     rows = tuple(
-        (str(number), item.kind, item.text, item.person, item.due_text) for number, item in enumerate(items, 1)
+        (str(number), item.kind, item.text, item.person, f"{item.due:%Y.%m.%d}" if item.due else "")
+        for number, item in enumerate(items, 1)
     )
     return LedgerTable(_OPEN, rows or (("", "", "没有未办结的事项", "", ""),))
 

@@ -114,7 +114,7 @@ def catalogue_document(plan: PackPlan, lines: Sequence[CatalogueLine]) -> Docume
     span = f"{chinese_date(plan.first)}至{chinese_date(plan.last)}"
     footnote = f"共{kept}份文件、{pages}页" + (f"；缺{missing}项，在“文件名”栏写“缺”。" if missing else "。")
     shown = "证件号码和电话已经遮盖。" if plan.masked else "本套材料没有遮盖证件号码和电话，请妥善保管，用后收回。"
-    check = f"核对文件是否被改动：文件的SHA-256值列在 {SUMS} 里，可用 sha256sum -c 核对。"
+    check = f"核对文件是否被改动：文件的SHA-256值列在 {SUMS} 里，可用 sha256sum -c（Windows 用 certutil -hashfile 文件名 SHA256）核对。"
     blocks = (
         Title(plan.title + "目录"),
         CaptionLine(f"单位：{plan.branch}", span, chinese_date(plan.moment.date())),

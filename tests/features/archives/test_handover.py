@@ -107,7 +107,7 @@ def test_the_inventory_says_it_all_and_has_three_places_to_sign() -> None:
     text = text_of(inventory_pdf(facts, signers, MOMENT))
     for words in (
         "党支部资料移交清单", "2026年3月5日", "61人", "2024年3份、2025年4份", "7份", "永久", "129", "结存5.00元",
-        "1,000.00元", "三月党课", "2026年4月1日", "移交人钱二签字", "接收人孙三签字", "监交人李四签字", "印章一枚",
+        "1,000.00元", "三月党课", "2026.04.01", "移交人钱二签字", "接收人孙三签字", "监交人李四签字", "印章一枚",
     ):  # fmt: skip
         assert words.replace("＝", "=") in text
     assert register_rows(facts.registers) == [("党课记录", "2024年3份、2025年4份", 7)]
