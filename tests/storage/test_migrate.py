@@ -9,9 +9,15 @@ import pytest
 from sqlalchemy import text
 
 from partyroom.core.errors import StorageError
+from partyroom.features.archives.settings_service import fonds_of
+from partyroom.features.dues.check_service import dues_problems
+from partyroom.features.dues.funds_service import reconcile
+from partyroom.features.dues.ledger_service import ledger_of
 from partyroom.features.meetings.service import MeetingQuery, get_meeting, list_meeting_ids
 from partyroom.features.members.service import all_details
 from partyroom.features.organisation.service import get_branch
+from partyroom.features.pledges.round_service import round_of
+from partyroom.features.pledges.service import pledges_of
 from partyroom.storage import migrate
 from partyroom.storage.audit import list_change_sets
 from partyroom.storage.library import Library, schema_problems
@@ -74,7 +80,7 @@ def test_revisions_have_one_line_of_descent() -> None:
     assert known_revisions() == [f"{n:04d}" for n in range(1, len(known_revisions()) + 1)]
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005"])
 def test_library_of_every_released_schema_opens_and_reads(revision, tmp_path) -> None:
     folder = tmp_path / "library"
     folder.mkdir()
@@ -95,6 +101,24 @@ def test_library_of_every_released_schema_opens_and_reads(revision, tmp_path) ->
         assert library.load_draft("meeting/new").payload == {"title": "半份记录"}
         assert [line.label for line in library.read(list_change_sets)][-1] == "填写支部信息"
     assert stored_revision(folder / "library.db") == head_revision()
+
+
+def test_dues_pledges_and_archive_of_the_fifth_schema_are_read(tmp_path) -> None:
+    folder = tmp_path / "library"
+    folder.mkdir()
+    shutil.copyfile(FIXTURES / "library_0005.db", folder / "library.db")
+    with Library.open(folder) as library:
+        (line,) = [line for line in library.read(lambda s: ledger_of(s, 2026)) if line.category]
+        january = line.cells[0]
+        assert (line.name, january.due_fen, january.paid_fen, january.closed) == ("张三", 4550, 4550, True)
+        assert january.extra_fen == 450
+        assert library.read(lambda s: reconcile(s, 2026)).holds
+        assert library.read(dues_problems) == []
+        year_round = library.read(lambda s: round_of(s, 2026))
+        assert year_round is not None
+        (pledge,) = library.read(lambda s: pledges_of(s, year_round.id))
+        assert (pledge.name, [item.text for item in pledge.items]) == ("张三", ["带头学习，全年笔记不少于两万字。"])
+        assert library.read(fonds_of).number == "Z099"
 
 
 def test_every_released_schema_has_its_fixture() -> None:
