@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import pikepdf
 
 from partyroom.core.calendar import chinese_date
 from partyroom.core.errors import DomainError
@@ -114,7 +111,8 @@ def catalogue_document(plan: PackPlan, lines: Sequence[CatalogueLine]) -> Docume
     span = f"{chinese_date(plan.first)}至{chinese_date(plan.last)}"
     footnote = f"共{kept}份文件、{pages}页" + (f"；缺{missing}项，在“文件名”栏写“缺”。" if missing else "。")
     shown = "证件号码和电话已经遮盖。" if plan.masked else "本套材料没有遮盖证件号码和电话，请妥善保管，用后收回。"
-    check = f"核对文件是否被改动：文件的SHA-256值列在 {SUMS} 里，可用 sha256sum -c（Windows 用 certutil -hashfile 文件名 SHA256）核对。"
+    check = f"核对文件是否被改动：文件的SHA-256值列在 {SUMS} 里，可用 sha256sum -c 核对，"
+    check += "Windows 用 certutil -hashfile 文件名 SHA256。"
     blocks = (
         Title(plan.title + "目录"),
         CaptionLine(f"单位：{plan.branch}", span, chinese_date(plan.moment.date())),
@@ -231,9 +229,3 @@ def catalogue_sheet(plan: PackPlan, lines: Sequence[CatalogueLine]) -> Sheet:
     ]
     headings = (*(column.title for column in _COLUMNS), "备注")
     return Sheet(plan.title + "目录", headings, rows, (8, 40, 12, 8, 44, 22, 30))
-
-
-def page_count(pdf: bytes) -> int:
-    """Pages of a stored PDF."""
-    with pikepdf.open(io.BytesIO(pdf)) as file:
-        return len(file.pages)
