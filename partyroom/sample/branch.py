@@ -19,7 +19,6 @@ from partyroom import schema
 from partyroom.core.calendar import stopped_at
 from partyroom.features.meetings.sample_pictures import photographing
 from partyroom.sample.aftermath import following_up, planning, settling, spreading
-from partyroom.sample.archive import filing
 from partyroom.sample.dues import paying
 from partyroom.sample.meetings import meetings_told, recording
 from partyroom.sample.pledges import pledging
@@ -94,6 +93,9 @@ def _steps(files: AttachmentFiles) -> list[Step]:
     steps += following_up(content("follow_ups.json"), meetings_told(organisation))
     steps += paying(content("dues.json"), files)
     steps += pledging(content("pledges.json"), files)
+    # The printing kit takes a while to load: only when a sample is made, not whenever the window opens.
+    from partyroom.sample.archive import filing
+
     steps += filing(content("archive.json"), files)
     steps.append(Step(later_on("2026-11-21"), "添加照片", photographing(files)))
     return sorted(steps, key=lambda step: step.at)
