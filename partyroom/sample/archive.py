@@ -1,21 +1,19 @@
 """The archive of the sample branch, begun: a few papers of 2025 and one from outside, numbered, stamped and in a box.
 
-The content is resources/sample/archive.json. Few pieces are filed, for every one is rendered anew with each sample.
+The content is resources/sample/archive.json. The printing kit is loaded when it is made: the program starts without. Few pieces are filed, for every one is rendered anew with each sample.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
 from partyroom.core.calendar import now, today
 from partyroom.core.filing import Retention
 from partyroom.documents.contribution import Part, Request
-from partyroom.documents.filing_stamp import FilingStamp, stamp_first_page
-from partyroom.documents.fonts import FontBook, shared_book
 from partyroom.features.archives.boxes_service import put_into_box, save_box
 from partyroom.features.archives.boxing import BoxDraft
 from partyroom.features.archives.domain import Fonds
@@ -34,7 +32,6 @@ from partyroom.features.archives.filing_service import (
     store_numbers,
 )
 from partyroom.features.archives.parts import all_parts
-from partyroom.features.archives.piece_report import OutsideFile, prepare_outside, prepare_piece
 from partyroom.features.archives.settings_service import fonds_of, save_fonds
 from partyroom.features.meetings.minutes_service import finalise_minutes
 from partyroom.features.meetings.service import list_rows, meeting_ids_between
@@ -42,9 +39,14 @@ from partyroom.sample.drawings import sheet
 from partyroom.sample.steps import Step
 from partyroom.storage.attachments import AttachmentFiles
 
+if TYPE_CHECKING:
+    from partyroom.documents.fonts import FontBook
+
 
 def filing(content: Mapping[str, Any], files: AttachmentFiles) -> Iterator[Step]:
     """The archive of a year, step by step."""
+    from partyroom.documents.fonts import shared_book
+
     fonts = shared_book()
     year: int = content["year"]
     entry = content["fonds"]
@@ -80,6 +82,8 @@ def _filing(year: int, key: str, files: AttachmentFiles, fonts: FontBook) -> Cal
     """File the latest piece of a part."""
 
     def work(session: Session) -> None:
+        from partyroom.features.archives.piece_report import prepare_piece
+
         one = _latest(session, [part for part in all_parts() if part.key == key], Request(year, today=today()))
         author = one.piece.author
         prepared = prepare_piece(one.piece, files.get, author=author, created=now(), fonts=fonts)
@@ -95,6 +99,8 @@ def _latest(session: Session, parts: list[Part], request: Request) -> Offered:
 
 def _adding(year: int, entry: Mapping[str, Any], files: AttachmentFiles) -> Callable[[Session], None]:
     def work(session: Session) -> None:
+        from partyroom.features.archives.piece_report import OutsideFile, prepare_outside
+
         title, author = entry["title"], entry["author"]
         paper = OutsideFile(f"{title}.jpg", sheet(author, [entry["document_number"], title, *entry["lines"]]))
         draft = PieceDraft(
@@ -116,6 +122,8 @@ def _numbering(year: int, files: AttachmentFiles, fonts: FontBook) -> Callable[[
     """Give the 件号 and stamp the first page of each piece with it."""
 
     def work(session: Session) -> None:
+        from partyroom.documents.filing_stamp import FilingStamp, stamp_first_page
+
         numbers = {one.piece_id: one.number for one in plan_numbers(session, year)}
         fonds = fonds_of(session).number
         stamped = []
