@@ -1,6 +1,7 @@
 """The archive of the sample branch, begun: a few papers of 2025 and one from outside, numbered, stamped and in a box.
 
-The content is resources/sample/archive.json. The printing kit is loaded when it is made: the program starts without. Few pieces are filed, for every one is rendered anew with each sample.
+The content is resources/sample/archive.json. Few pieces are filed, for every one is rendered anew with each sample;
+the printing kit is loaded only then, as the program starts without it.
 """
 
 from __future__ import annotations
