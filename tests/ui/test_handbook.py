@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import shiboken6
@@ -13,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+import partyroom
 from partyroom.core.paths import resources
 from partyroom.ui.handbook import HandbookWindow, chapters
 from partyroom.ui.theme import apply_theme
@@ -81,6 +83,14 @@ def test_every_chapter_that_is_referred_to_exists():
     named = [name for body in chapters().values() for name in re.findall("“([^”]+)”一章", body)]
     assert named
     assert set(named) <= set(chapters())
+
+
+def test_every_command_that_asks_further_stands_in_the_program_as_the_handbook_names_it():
+    text = (resources() / "handbook" / "handbook.md").read_text(encoding="utf-8")
+    commands = {name for bold in re.findall(r"\*\*([^*]+…)\*\*", text) for name in bold.split(" → ")}
+    program = "\n".join(path.read_text(encoding="utf-8") for path in Path(partyroom.__file__).parent.rglob("*.py"))
+    assert "月份结账…" in commands
+    assert [name for name in sorted(commands) if name not in program] == []
 
 
 def test_opens_at_the_chapter_of_the_page(parent, handbook):
