@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,7 @@ class Desktop(QObject):
         self.start_page.installEventFilter(self)
         self.start_page.create_requested.connect(self.create_library)
         self.start_page.open_requested.connect(self.choose_library)
+        self.start_page.restore_requested.connect(self.restore_backup)
         self.start_page.sample_requested.connect(self.open_sample)
         self.start_page.recent_requested.connect(self.open_folder)
         self.start_page.show()
@@ -154,14 +156,29 @@ class Desktop(QObject):
         dialog.open()
 
     def restore_backup(self) -> None:
-        """Ask for a backup and put it in the place of the open library, which is backed up beforehand."""
-        assert self.library is not None
+        """Ask for a backup and put it in the place of the open library, or into a new one while none is open.
+
+        What was in the open library is backed up beforehand.
+        """
         source = self.messages.choose_open("选择备份文件", "支部库备份 (*.partyroom *.db);;所有文件 (*)")
-        text = "用备份替换现在的内容？现在的内容会先自动备份到支部库文件夹里的 backups 文件夹。"
-        if source is None or not self.messages.ask("从备份恢复", text, accept="恢复", danger=True):
+        if source is None:
             return
-        folder = self.library.folder
-        self._in_between(partial(_restore, source=source, folder=folder), "正在恢复…", "没有恢复")
+        folder = self._new_place() if self.library is None else self._own_place(self.library.folder)
+        if folder is not None:
+            self._in_between(partial(_restore, source=source, folder=folder), "正在恢复…", "没有恢复")
+
+    def _own_place(self, folder: Path) -> Path | None:
+        text = "用备份替换现在的内容？现在的内容会先自动备份到支部库文件夹里的 backups 文件夹。"
+        return folder if self.messages.ask("从备份恢复", text, accept="恢复", danger=True) else None
+
+    def _new_place(self) -> Path | None:
+        """Ask where the restored library goes: into a folder of its own, which nothing has been put into yet."""
+        parent = self.messages.choose_folder("选择存放支部库的位置（将在里面新建一个文件夹）")
+        if parent is None:
+            return None
+        # Not called after the backup: a library called 备份 would be taken for one and thrown away.
+        name = f"支部库（{today():%Y%m%d}恢复）"
+        return next(place for place in _places(parent, name) if not _taken(place))
 
     def close_library(self) -> None:
         """Finish with the open library: its window, pending writes, the day's backup, the lock."""
@@ -326,6 +343,13 @@ def _settled(progress: Progress, work: Callable[[Progress], Library]) -> Opened 
             raise
     except Exception as error:  # noqa: BLE001 - told apart where it is shown
         return error
+
+
+def _places(parent: Path, name: str) -> Iterator[Path]:
+    """Folders called `name`, then with a number behind it."""
+    yield parent / name
+    for number in count(2):
+        yield parent / f"{name}-{number}"
 
 
 def _taken(folder: Path) -> bool:

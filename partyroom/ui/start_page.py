@@ -1,4 +1,4 @@
-"""What a user sees before any library is open: three ways to begin, and the libraries used before."""
+"""What a user sees before any library is open: four ways to begin, and the libraries used before."""
 
 from __future__ import annotations
 
@@ -55,10 +55,11 @@ class StartCard(QPushButton):
 
 
 class StartPage(QWidget):
-    """Offers 新建支部, 打开支部库, 打开示例支部 and the libraries in `recent` (name and folder)."""
+    """Offers 新建支部, 打开支部库, 从备份恢复, 打开示例支部 and the libraries in `recent` (name and folder)."""
 
     create_requested = Signal()
     open_requested = Signal()
+    restore_requested = Signal()
     sample_requested = Signal()
     recent_requested = Signal(object)
 
@@ -99,6 +100,7 @@ class StartPage(QWidget):
         for picture, title, text, signal in (
             ("add", "新建支部", "填写支部名称、学校和书记，建立一个空的支部库。", self.create_requested),
             ("folder-open", "打开支部库", "打开已有的支部库，包括从其他电脑拷来的。", self.open_requested),
+            ("restore", "从备份恢复…", "接手移交来的资料，或者在新电脑上恢复备份。", self.restore_requested),
             ("sample", "打开示例支部", "先看一个填好的示例，人物和内容都是虚构的。", self.sample_requested),
         ):
             card = StartCard(picture, title, text, primary=picture == "add")

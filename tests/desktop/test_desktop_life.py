@@ -60,6 +60,42 @@ def test_bad_backup_changes_nothing_and_the_window_comes_back(desktop, folder, t
     assert [m.draft.name for m in desktop.library.read(members.all_details)] == ["张三"]
 
 
+def test_backup_opens_on_a_new_pc_from_the_start_page_in_a_folder_of_its_own(
+    desktop, folder, tmp_path, messages, settle
+):
+    backup_file, place = tmp_path / "支部库备份.partyroom", tmp_path / "新电脑"
+    place.mkdir()
+    with Library.open(folder) as library:
+        library.backup_to(backup_file)
+    for number in range(2):
+        desktop.show_start_page()
+        messages.prepare(backup_file, place)
+        desktop.start_page.restore_requested.emit()
+        settle(desktop)
+        assert desktop.start_page is None
+        assert [m.draft.name for m in desktop.library.read(members.all_details)] == ["张三"]
+        assert len(list(place.iterdir())) == number + 1
+        assert not [one for one in place.iterdir() if "备份" in one.name]
+        desktop.close_library()
+    assert messages.asked == []
+
+
+def test_restoring_from_the_start_page_can_be_given_up_and_a_bad_backup_leaves_nothing(
+    desktop, tmp_path, messages, settle
+):
+    bad, place = tmp_path / "坏.partyroom", tmp_path / "新电脑"
+    place.mkdir()
+    bad.write_bytes(b"PK\x03\x04 broken")
+    desktop.show_start_page()
+    for answers in ((None,), (bad, None), (bad, place)):
+        messages.prepare(*answers)
+        desktop.restore_backup()
+        settle(desktop)
+        assert desktop.start_page.isVisible()
+    assert [title for title, _, _ in messages.problems] == ["没有恢复"]
+    assert list(place.iterdir()) == []
+
+
 def automatic(folder: Path) -> list[str]:
     return sorted(path.name for path in (folder / backup.BACKUPS).glob("auto-*.db"))
 

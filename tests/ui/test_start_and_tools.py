@@ -25,7 +25,12 @@ def start(messages, qtbot) -> StartPage:
 
 @pytest.mark.parametrize(
     ("title", "signal"),
-    [("新建支部", "create_requested"), ("打开支部库", "open_requested"), ("打开示例支部", "sample_requested")],
+    [
+        ("新建支部", "create_requested"),
+        ("打开支部库", "open_requested"),
+        ("从备份恢复…", "restore_requested"),
+        ("打开示例支部", "sample_requested"),
+    ],
 )
 def test_each_card_asks_for_its_own(start, qtbot, title, signal):
     card = next(card for card in start.findChildren(StartCard) if card.accessibleName() == title)

@@ -133,7 +133,7 @@ def test_another_pc_restores_the_same_library_from_the_package(filed: Library, w
     assert names == {"支部库备份.partyroom", "移交清单.pdf", "说明.txt", "sha256sums.txt"}
     checked = subprocess.run(["sha256sum", "-c", "sha256sums.txt"], cwd=place, capture_output=True, check=False)
     assert checked.returncode == 0
-    assert "从备份恢复" in (place / "说明.txt").read_text(encoding="utf-8-sig")
+    assert "在开始页选“从备份恢复…”" in (place / "说明.txt").read_text(encoding="utf-8-sig")
     assert "钱二" in text_of((place / "移交清单.pdf").read_bytes())
     restore_library(place / "支部库备份.partyroom", tmp_path / "新电脑")
     with Library.open(tmp_path / "新电脑") as other:

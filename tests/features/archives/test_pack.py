@@ -242,7 +242,9 @@ def test_a_number_is_masked_however_it_is_written(written) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["../../x", "CON", "长" * 300, "😀" * 90, "a\\b:c*?", "  ..", "nul.txt", "C:\\x", "a\nb\x00"]
+    "title",
+    ["../../x", "CON", "长" * 300, "😀" * 90, "a\\b:c*?", "  ..", "nul.txt", "C:\\x", "a\nb\x00"],
+    ids=["path", "device", "long", "emoji", "marks", "dots", "device-file", "drive", "control"],
 )
 def test_hostile_titles_become_plain_names(pack, branch: Library, title) -> None:
     put_in(branch, title, [OutsideFile("x.jpg", picture(), Role.ORIGINAL)])
