@@ -84,6 +84,25 @@ def stamp_first_page(
             return steady_bytes(file)
 
 
+def has_page_numbers(stamped: bytes, plain: bytes) -> bool:
+    """Whether page numbers were written into `stamped`, which is `plain` with a stamp.
+
+    Stamp and numbers are forms laid over a page: on the last one there are more of them than the stamp alone makes.
+
+    Raises:
+        DomainError: a file is damaged or encrypted.
+    """
+    with opened(stamped, "归档文件") as marked, opened(plain, "归档文件") as bare:
+        only_the_stamp = 1 if len(marked.pages) == 1 else 0
+        more = _laid_over(marked.pages[-1]) - _laid_over(bare.pages[-1])
+    return more > only_the_stamp
+
+
+def _laid_over(page: Page) -> int:
+    page.contents_coalesce()
+    return page.Contents.read_bytes().count(b"/Over") if "/Contents" in page else 0
+
+
 def place_of(page: Page) -> tuple[float, float]:
     """Where the lower left corner of the stamp goes, in points as the reader sees the page."""
     view = view_of(page)

@@ -300,10 +300,23 @@ def store_numbers(session: Session, files: AttachmentFiles, stamped: Sequence[St
         record.number = one.number
         if one.content is not None and one.file_id is not None:
             file = next(file for file in record.files if file.id == one.file_id)
-            name = f"{one.number:04d} {record.title}.pdf"
-            file.archival_id = attach(session, files, name, one.content)
+            file.archival_id = attach(session, files, _stamped_name(one.number, record), one.content)
     session.flush()
     return len(stamped)
+
+
+def renew_stamp(session: Session, files: AttachmentFiles, stamped: Stamped, pages: int) -> None:
+    """Put a newly stamped file in the place of the one stamped before; the 件号 stays.
+
+    Raises:
+        DomainError: the piece is gone, or has other pages or another 件号 than the stamp says.
+        StorageError: the disk is full or not writable; the old stamp stays.
+    """
+    record = _piece(session, stamped.piece_id)
+    file = next((one for one in record.files if one.id == stamped.file_id), None)
+    if (record.number, record.pages) != (stamped.number, pages) or file is None or stamped.content is None:
+        raise DomainError(f"“{record.title}”刚才有变动，归档章没有更新，请再试一次。")
+    file.archival_id = attach(session, files, _stamped_name(stamped.number, record), stamped.content)
 
 
 def appraisal_list(session: Session, day: date | None = None) -> list[Appraisal]:
@@ -392,6 +405,10 @@ def _add(session: Session, files: AttachmentFiles, record: PieceRecord, prepared
             )
         )
     record.pages = sum(file.pages for file in record.files)
+
+
+def _stamped_name(number: int, record: PieceRecord) -> str:
+    return f"{number:04d} {record.title}.pdf"
 
 
 def _piece(session: Session, piece_id: int) -> PieceRecord:

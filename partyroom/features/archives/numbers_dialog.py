@@ -40,7 +40,7 @@ from partyroom.ui.theme import row_height, scaled
 from partyroom.ui.warning_strip import WarningStrip
 
 _HEADINGS = ("档号", "题名", "日期", "页数", "归档章")
-_WIDTHS = (190, 260, 90, 56, 150)
+_WIDTHS = (236, 260, 84, 56, 130)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,9 @@ class Plan:
         """What is better known before the numbers are given."""
         found = ["件号给定以后不再改变：年度、保管期限、机构（问题）也随之固定，请先核对。"]
         if not self.fonds.number:
-            found.append("还没有填写全宗号：档号从门类代码开始，归档章上的全宗号留空。可以先到“设置”里填写。")
+            found.append(
+                "还没有填写全宗号：档号从门类代码开始，归档章上的全宗号留空。最好先到“设置”里填写：以后填写的不会补到盖好的章上，要逐件更新。"
+            )
         if bare := sum(one.file is None for one in self.pieces):
             found.append(f"有{bare}件没有可以盖章的PDF（如Word、Excel、加密的PDF），只编号，纸质件上请手工盖章。")
         if uncounted := sum(not one.row.pages for one in self.pieces):

@@ -28,6 +28,7 @@ from partyroom.features.archives.filing import FiledRow, FileRow, PieceDraft
 from partyroom.features.archives.filing_service import files_of, get_piece, list_piece_rows, update_piece
 from partyroom.features.archives.outside_dialog import AddFilesDialog
 from partyroom.features.archives.screen_service import Setting, setting_of
+from partyroom.features.archives.stamp_dialog import ask_renewal
 from partyroom.ui.desk import Desk
 from partyroom.ui.dialog import Dialog
 from partyroom.ui.form import FormDialog
@@ -100,6 +101,7 @@ class PieceDialog(Dialog):
         self.note.setWordWrap(True)
         self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.pane: QWidget | None = None
+        self.renew_button = named(QPushButton(icon("tag"), "更新归档章…"), "renew_button")
         self._lay_out()
         desk.tasks.data_changed.connect(self._on_data_changed)
         self._show(shown)
@@ -125,8 +127,12 @@ class PieceDialog(Dialog):
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.description)
         box.addWidget(self.list, 1)
-        for row in self._buttons():
+        rows = self._buttons()
+        for row in rows:
             box.addLayout(row)
+        self.renew_button.setAutoDefault(False)
+        self.renew_button.clicked.connect(self.renew_stamp)
+        rows[-1].insertWidget(rows[-1].count() - 1, self.renew_button)
         right.setLayout(self.pages)
         self.pages.setContentsMargins(0, 0, 0, 0)
         self.pages.addWidget(self.note)
@@ -169,6 +175,7 @@ class PieceDialog(Dialog):
         chosen = self._chosen()
         self._shown = shown
         self.description.setText(description_of(shown.row))
+        self.renew_button.setEnabled(shown.row.number is not None)
         self.list.blockSignals(True)
         self.list.clear()
         for number, file in enumerate(shown.files):
@@ -266,12 +273,21 @@ class PieceDialog(Dialog):
         row = self._shown.row
         if row.number is not None:
             text = (
-                "这一件已经编号、盖了归档章，添加文件后实际页数会与章上、目录上的页数不同，"
-                "需要在备注里说明，或者重新打印目录。"
+                "这一件已经编号、盖了归档章。添加文件后页数变了，接着会问是否更新章上的页数；"
+                "已经打印的目录和备考表请重新打印。"
             )
             if not self._desk.messages.ask("仍要添加文件？", text, accept="继续添加"):
                 return
-        AddFilesDialog(self._desk, row.id, self._shown.draft, self).open()
+        dialog = AddFilesDialog(self._desk, row.id, self._shown.draft, self)
+        dialog.submitted.connect(self._on_files_added)
+        dialog.open()
+
+    def _on_files_added(self, _values: object) -> None:
+        self.renew_stamp()
+
+    def renew_stamp(self) -> None:
+        """Offer a new stamp with the pages and the 全宗号 as they are now."""
+        ask_renewal(self._desk, self, self._shown.row.id)
 
     def correct(self) -> None:
         """Ask for a better description."""

@@ -54,7 +54,11 @@ def ask_fonds(desk: Desk, owner: QWidget) -> None:
 
 def _open_fonds(desk: Desk, owner: QWidget, setting: Setting) -> None:
     fields = [
-        Field("number", "全宗号", hint="档案馆或主管部门给定的4位字母、数字，如 Z109；还没有的留空"),
+        Field(
+            "number",
+            "全宗号",
+            hint="档案馆或主管部门给定的4位字母、数字，如 Z109；还没有的留空。已盖的归档章不会跟着改",
+        ),
         Field("name", "全宗名称", hint=f"一般是立档单位全称；留空时用“{setting.author or '支部名称'}”"),
         Field("office", "机构（问题）", validate=refuse_marks, hint="代码，如 BGS；不分机构的留空"),
     ]

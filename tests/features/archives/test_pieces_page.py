@@ -17,6 +17,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog
 
 from partyroom.core.calendar import now
+from partyroom.core.errors import DomainError
 from partyroom.core.filing import Retention
 from partyroom.documents.archival_check import archival_problems
 from partyroom.features.archives import screen_service
@@ -26,12 +27,14 @@ from partyroom.features.archives.domain import Fonds, Role
 from partyroom.features.archives.filing import PieceDraft
 from partyroom.features.archives.filing_service import (
     PieceQuery,
+    Stamped,
     archive_problems,
     file_piece,
     files_of,
     list_piece_ids,
     list_piece_rows,
     main_file,
+    renew_stamp,
 )
 from partyroom.features.archives.numbers_dialog import NumbersDialog
 from partyroom.features.archives.outside_dialog import AddFilesDialog
@@ -228,6 +231,101 @@ def test_adding_to_a_stamped_piece_asks_first(page, store, opened, settle, messa
     messages.prepare(False)
     opened(PieceDialog).add_files()
     assert "页数" in messages.asked[0][1]
+
+
+def two_pages() -> bytes:
+    file, buffer = pikepdf.new(), io.BytesIO()
+    for _ in range(2):
+        file.add_blank_page(page_size=(595, 842))
+    file.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def add_scan(opened, settle, messages, tmp_path):
+    """Adds a scan to the stamped piece that is shown, and answers whether its stamp is to say so."""
+
+    def run(answer: bool) -> None:
+        messages.prepare(True, answer)
+        opened(PieceDialog).add_files()
+        form = opened(AddFilesDialog)
+        path = tmp_path / "签字扫描件.jpg"
+        path.write_bytes(picture("blue"))
+        form.pane.add_paths([path])
+        settle()
+        form.submit()
+        for _ in range(3):
+            settle()
+
+    return run
+
+
+class TestAStampMadeBefore:
+    @pytest.fixture
+    def stamped(self, library) -> Callable[[int], bytes]:
+        return lambda piece: library.attachments.get(library.read(lambda s: main_file(s, piece)).archival_sha256)
+
+    @pytest.mark.parametrize("number_pages", [False, True])
+    def test_says_the_pages_after_files_were_added(
+        self, page, store, settle, give_numbers, add_scan, stamped, library, labels, number_pages
+    ) -> None:
+        piece = store(files=(("两页.pdf", two_pages()),))
+        found = page()
+        give_numbers(found, number_pages=number_pages)
+        assert sorted(text_of(stamped(piece)).split()) == sorted(["2025", "0001", "30年", "2"] + ["1"] * number_pages)
+        found.open_piece(piece)
+        settle()
+        add_scan(True)
+        assert sorted(text_of(stamped(piece)).split()) == sorted(["2025", "0001", "30年", "3"] + ["1"] * number_pages)
+        assert text_of(stamped(piece), 1).split() == ["2"] * number_pages
+        assert archival_problems(stamped(piece)) == []
+        assert library.read(archive_problems) == []
+        assert labels()[0].startswith("更新归档章：")
+
+    def test_stays_when_the_user_wants_it_so(self, page, store, settle, give_numbers, add_scan, stamped, filed) -> None:
+        piece = store()
+        found = page()
+        give_numbers(found)
+        before = stamped(piece)
+        found.open_piece(piece)
+        settle()
+        add_scan(False)
+        assert stamped(piece) == before
+        assert filed()[0].pages == 2
+
+    def test_gets_a_fonds_that_came_later_only_when_asked(
+        self, page, store, opened, settle, give_numbers, stamped, library, messages
+    ) -> None:
+        piece = store()
+        found = page()
+        give_numbers(found)
+        before = stamped(piece)
+        library.write("全宗", lambda s: save_fonds(s, Fonds("Z109", "", "")))
+        assert stamped(piece) == before
+        found.open_piece(piece)
+        settle()
+        messages.prepare(True)
+        opened(PieceDialog).renew_button.click()
+        for _ in range(3):
+            settle()
+        assert text_of(stamped(piece)).split() == ["Z109", "2025", "0001", "30年", "1"]
+
+    def test_is_not_replaced_by_one_that_says_what_is_no_longer_so(
+        self, page, store, give_numbers, stamped, library
+    ) -> None:
+        piece = store()
+        give_numbers(page())
+        before, file = stamped(piece), library.read(lambda s: main_file(s, piece))
+        for number, pages in ((2, 1), (1, 5)):
+            wrong = Stamped(piece, number, file.id, b"%PDF")
+            with pytest.raises(DomainError, match="没有更新"):
+                library.write("盖章", lambda s, w=wrong, p=pages: renew_stamp(s, library.attachments, w, p))
+        assert stamped(piece) == before
+
+    def test_is_not_offered_without_a_number(self, page, store, opened, settle) -> None:
+        page().open_piece(store())
+        settle()
+        assert not opened(PieceDialog).renew_button.isEnabled()
 
 
 def test_the_description_is_corrected_and_numbered_parts_stay(
