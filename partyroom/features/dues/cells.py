@@ -388,4 +388,6 @@ def _remarks(books: Books, member_id: int, months: Sequence[date], cells: Sequen
         found.append("沿用上年基数")
     if span.last is not None and months[0] <= span.last < months[-1]:
         found.append(f"交至{span.last.month}月")
+    if books.people[member_id].binned:
+        found.append("已移入回收站")
     return "；".join(found)

@@ -14,7 +14,14 @@ from partyroom.features.dues.base import disputed_items
 from partyroom.features.dues.collect_service import begin_with
 from partyroom.features.dues.domain import Change, Reading, RoundingUnit
 from partyroom.features.dues.ledger import Choices, Every
-from partyroom.features.dues.month_field_dialog import month_field, month_problem, month_shown, month_value, show_months
+from partyroom.features.dues.month_field_dialog import (
+    month_field,
+    month_problem,
+    month_shown,
+    month_value,
+    show_month,
+    show_months,
+)
 from partyroom.features.dues.years_service import save_choices
 from partyroom.ui.desk import Desk
 from partyroom.ui.form import Field, FormDialog, Kind
@@ -34,6 +41,8 @@ class ChoicesDialog(FormDialog):
         super().__init__(title, fields, _values(choices), desk, save=self._store, accept_text=accept, parent=parent)
         self.setObjectName("choices_dialog")
         show_months(self.grid)
+        if opening:
+            show_month(self.grid, "begin", f"如 {choices.year}.9")
         self._opening = opening
         self._explain()
 

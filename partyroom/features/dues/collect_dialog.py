@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from partyroom.core.calendar import RecordedDate, today
-from partyroom.core.errors import DomainError, PartyroomError
+from partyroom.core.errors import DomainError, PartyroomError, Problem
 from partyroom.core.money import yuan
 from partyroom.core.names import initials
 from partyroom.features.dues.collect_model import (
@@ -72,6 +72,7 @@ class Collection:
     lines: tuple[CollectLine, ...]
     collector: str
     opened: bool
+    empty: bool
     unknown: tuple[str, ...]
 
 
@@ -126,7 +127,8 @@ class CollectDialog(Dialog):
         values = {"received_on": received_on or today(), "method": Method.CASH, "occasion": occasion}
         self.grid = FormGrid(_FIELDS, values, columns=2)
         self._lay_out()
-        self.model.edited.connect(self._show_total)
+        self._gaps = ""
+        self.model.edited.connect(self._on_edited)
         self.model.refused.connect(self._say)
         self._show_total()
         work = partial(_read, month, self._only, chosen)
@@ -233,7 +235,8 @@ class CollectDialog(Dialog):
         self.model.put(found.lines)
         if not self.grid.values()["collector"]:
             self.grid.cells["collector"].editor.set_value(found.collector)
-        self._say(_gaps(found, self._month.year))
+        self._gaps = _gaps(found, self._month.year)
+        self._say(self._gaps)
         self._show_total()
         self.accept_button.setFocus()
 
@@ -257,10 +260,15 @@ class CollectDialog(Dialog):
     def _on_tick_clicked(self, ticked: bool) -> None:
         self.model.tick_all(ticked=ticked)
 
+    def _on_edited(self) -> None:
+        """What was refused before has been mended, or may have been; who is missing from the list is still said."""
+        self._say(self._gaps)
+        self._show_total()
+
     def _on_find_text_changed(self, text: str) -> None:
         wanted = text.strip().lower()
         lines = enumerate(self.model.lines)
-        rows = [row for row, one in lines if wanted in one.name or initials(one.name).startswith(wanted)]
+        rows = [row for row, one in lines if wanted in one.name.lower() or initials(one.name).startswith(wanted)]
         if wanted and rows:
             self.view.setCurrentIndex(self.model.index(rows[0], NAME))
 
@@ -327,6 +335,8 @@ def _gaps(found: Collection, year: int) -> str:
     """Why somebody, or everybody, is not in the list."""
     if not found.opened:
         return f"{year}年度的党费还没有开立，请先在“党费”的“交纳台账”里开立。"
+    if found.empty:
+        return "台账里还没有人，请先在“党员花名册”里登记党员。"
     if found.unknown:
         few = "、".join(found.unknown[:_FEW]) + ("等" if len(found.unknown) > _FEW else "")
         return f"{few}{len(found.unknown)}人还没有核定基数，不在名单里；请先到“基数核定”核定。"
@@ -335,7 +345,8 @@ def _gaps(found: Collection, year: int) -> str:
 
 def _read(month: date, only: frozenset[int] | None, chosen: Chosen | None, session: Any) -> Collection:
     lines, unknown = [], []
-    for line in ledger_of(session, month.year):
+    ledger = ledger_of(session, month.year)
+    for line in ledger:
         if only is not None and line.id not in only:
             continue
         wanted = (month,) if chosen is None else tuple(chosen.get(line.id, ()))
@@ -345,7 +356,7 @@ def _read(month: date, only: frozenset[int] | None, chosen: Chosen | None, sessi
         elif any(cell.state is CellState.UNKNOWN for cell in line.cells if cell.month in wanted):
             unknown.append(line.name)
     opened = month.year in opened_years(session)
-    return Collection(tuple(lines), usual_collector(session), opened, tuple(unknown))
+    return Collection(tuple(lines), usual_collector(session), opened, not ledger, tuple(unknown))
 
 
 def _collect(taken: Taken, session: Any) -> list[int]:
@@ -356,7 +367,19 @@ def _collect(taken: Taken, session: Any) -> list[int]:
         members = tuple(line.member_id for line in usual)
         draft = CollectDraft(taken.month, taken.received_on, members, taken.method, taken.collector, taken.occasion)
         receipts += collect_month(session, draft)
-    return receipts + [record_payment(session, payment_of(taken, line)) for line in taken.lines if line not in usual]
+    return receipts + [_record(session, taken, line) for line in taken.lines if line not in usual]
+
+
+def _record(session: Any, taken: Taken, line: CollectLine) -> int:
+    """One exception; what is wrong with it is told with the name, since many are taken together."""
+    try:
+        return record_payment(session, payment_of(taken, line))
+    except DomainError as error:
+        shared = {field.key for field in _FIELDS}
+        problems = (
+            one if one.field in shared else Problem(f"{line.name}：{one.message}", one.field) for one in error.problems
+        )
+        raise DomainError(*problems) from error
 
 
 def payment_of(taken: Taken, line: CollectLine) -> PaymentDraft:

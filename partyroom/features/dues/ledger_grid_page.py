@@ -325,6 +325,7 @@ class LedgerGrid(QWidget):
         names = named(self.view.verticalHeader(), "ledger_names", "姓名")
         names.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         names.setHighlightSections(False)
+        names.setTextElideMode(Qt.TextElideMode.ElideRight)
         names.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         names.setSectionsClickable(True)
         names.sectionDoubleClicked.connect(self._on_name_double_clicked)

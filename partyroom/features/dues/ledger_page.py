@@ -21,6 +21,7 @@ from partyroom.features.dues.cells import LedgerLine
 from partyroom.features.dues.choices_dialog import ChoicesDialog
 from partyroom.features.dues.closing_dialog import ClosingDialog
 from partyroom.features.dues.collect_dialog import CollectDialog
+from partyroom.features.dues.collect_service import list_closings
 from partyroom.features.dues.ledger import Choices, first_of
 from partyroom.features.dues.ledger_grid_page import LedgerGrid
 from partyroom.features.dues.ledger_service import arrears_of, ledger_of
@@ -105,7 +106,7 @@ class LedgerPage(Section):
             return
         lines = self._found.lines if self._found else ()
         if not lines:
-            self.desk.messages.inform("台账里还没有人。请先开立年度，并在花名册里登记党员。")
+            self.desk.messages.inform("台账里还没有人。请先在“党员花名册”里登记党员。")
             return
         choices = [(one.id, one.name) for one in lines]
         field = Field("member", "党员", Kind.CHOICE, required=True, choices=choices)
@@ -337,7 +338,7 @@ def _fill(box: QComboBox, names: set[str]) -> None:
 
 def _read(year: int, session: Any) -> YearLedger:
     lines = tuple(ledger_of(session, year))
-    closed = frozenset(cell.month for line in lines for cell in line.cells if cell.closed)
+    closed = frozenset(row.month for row in list_closings(session, year))
     keys = tuple(initials(line.name) for line in lines)
     return YearLedger(
         year, get_choices(session, year), lines, keys, closed, tuple(arrears_of(session)), usual_collector(session)

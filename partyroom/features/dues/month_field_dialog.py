@@ -20,9 +20,16 @@ def month_field(key: str, label: str, *, required: bool = False, hint: str = "",
 
 def show_months(grid: FormGrid) -> None:
     """Let the empty month fields of a form show how a month is typed, not a day."""
-    for cell in grid.cells.values():
-        if cell.field.validate is month_problem and isinstance(cell.editor, DateEditor):
-            cell.editor.line.setPlaceholderText("如 2026.3")
+    for key, cell in grid.cells.items():
+        if cell.field.validate is month_problem:
+            show_month(grid, key, "如 2026.3")
+
+
+def show_month(grid: FormGrid, key: str, example: str) -> None:
+    """Let one empty date field show how a month is typed."""
+    editor = grid.cells[key].editor
+    assert isinstance(editor, DateEditor)
+    editor.line.setPlaceholderText(example)
 
 
 def month_problem(value: object) -> str:

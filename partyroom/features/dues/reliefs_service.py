@@ -17,11 +17,14 @@ from partyroom.core.errors import DomainError, Problem
 from partyroom.core.pictures import KeptFile
 from partyroom.core.text import clean_text, one_line
 from partyroom.features.dues.arrears import ArrearsReason
-from partyroom.features.dues.cells import Account
+from partyroom.features.dues.assessments_service import person_of
+from partyroom.features.dues.cells import Account, span_of
+from partyroom.features.dues.closed_years_service import covers, refuse_closed_years
 from partyroom.features.dues.domain import DuesCategory
 from partyroom.features.dues.ledger import ReliefKind, first_of, month_label
 from partyroom.features.dues.tables import AccountRecord, ArrearsReasonRecord, AssessmentRecord, ReliefRecord
 from partyroom.features.members.domain import Employment
+from partyroom.features.members.service import get_member
 from partyroom.features.members.tables import Member
 from partyroom.storage.attachments import Attachment, AttachmentFiles, attach
 from partyroom.storage.recycle import put_in_bin
@@ -88,7 +91,8 @@ def save_relief(
 
     Raises:
         DomainError: the decisions it needs are missing or in the wrong order, its months contradict one another or
-            another decision, or the member or the decision is gone; nothing is stored then.
+            another decision, or the member or the decision is gone, or a month of a closed year would be touched;
+            nothing is stored then.
         StorageError: the scan could not be stored.
     """
     member = _member(session, draft.member_id)
@@ -97,6 +101,8 @@ def save_relief(
         raise DomainError(*problems)
     _refuse_overlap(session, draft, relief_id)
     record = ReliefRecord() if relief_id is None else _live(session.get(ReliefRecord, relief_id))
+    after = covers(draft.from_month, draft.until_month)
+    refuse_closed_years(session, covers(record.from_month, record.until_month), after)
     values = {
         "member_id": draft.member_id,
         "kind": draft.kind,
@@ -164,7 +170,8 @@ def save_reason(session: Session, draft: ReasonDraft, reason_id: int | None = No
     """Put down why somebody has not paid, or that the branch accepted it, and return the id.
 
     Raises:
-        DomainError: no reason is given, the months are in the wrong order, or the member or the entry is gone.
+        DomainError: no reason is given, the months are in the wrong order, the member or the entry is gone, or a month
+            of a closed year would be touched.
     """
     _member(session, draft.member_id)
     if not clean_text(draft.reason).strip():
@@ -172,6 +179,8 @@ def save_reason(session: Session, draft: ReasonDraft, reason_id: int | None = No
     if draft.until_month and first_of(draft.until_month) < first_of(draft.from_month):
         raise DomainError(Problem("结束月份早于开始月份。", "until_month"))
     record = ArrearsReasonRecord() if reason_id is None else _live(session.get(ArrearsReasonRecord, reason_id))
+    after = covers(draft.from_month, draft.until_month)
+    refuse_closed_years(session, covers(record.from_month, record.until_month), after)
     values = {
         "member_id": draft.member_id,
         "from_month": first_of(draft.from_month),
@@ -213,7 +222,8 @@ def save_account(session: Session, account: Account) -> None:
     """Put down through which month a member paid elsewhere, and the first and last month here.
 
     Raises:
-        DomainError: the last month lies before the first, or the member is gone.
+        DomainError: the last month lies before the first, the member is gone, or a month of a closed year would be
+            asked for that was not, or no longer.
     """
     _member(session, account.member_id)
     start = first_of(account.start_month) if account.start_month else None
@@ -221,6 +231,9 @@ def save_account(session: Session, account: Account) -> None:
     if start and stop and stop < start:
         raise DomainError(Problem("最后交纳的月份早于开始的月份。", "stop_month"))
     record = session.scalar(select(AccountRecord).where(AccountRecord.member_id == account.member_id))
+    person = person_of(get_member(session, account.member_id))
+    before = span_of(person, get_account(session, account.member_id))
+    refuse_closed_years(session, before.covers, span_of(person, account).covers)
     values = {
         "member_id": account.member_id,
         "paid_through": first_of(account.paid_through) if account.paid_through else None,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.ext.orderinglist import ordering_list
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from partyroom.features.dues.domain import Change, DuesCategory, Reading, Treatment
 from partyroom.features.dues.ledger import (
@@ -20,6 +20,7 @@ from partyroom.features.dues.ledger import (
     Share,
     Use,
 )
+from partyroom.features.members.tables import Member
 from partyroom.storage.base import Base, Recyclable, ShortText, choice
 
 _CASCADE = "all, delete-orphan"
@@ -97,7 +98,7 @@ class AssessmentRecord(Recyclable, Base):
     @property
     def bin_title(self) -> str:
         """Recycle bin: which one."""
-        return f"{self.from_month:%Y.%m}起 {self.base_fen // 100}.{self.base_fen % 100:02d}元"
+        return f"{_whose(self)}{self.from_month:%Y.%m}起 {self.base_fen // 100}.{self.base_fen % 100:02d}元"
 
 
 class BaseItemRecord(Base):
@@ -119,6 +120,8 @@ class ReliefRecord(Recyclable, Base):
     """A decision that a member in difficulty pays less or nothing, with who decided it when (DF-11, DF-14)."""
 
     __tablename__ = "dues_reliefs"
+    __year_of__ = "from_month"
+    __still_open__ = frozenset({"until_month", "attachment_id"})  # it may run on into years that are open
     __table_args__ = (CheckConstraint("until_month IS NULL OR until_month >= from_month", name="in_order"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -142,13 +145,15 @@ class ReliefRecord(Recyclable, Base):
     @property
     def bin_title(self) -> str:
         """Recycle bin: which one."""
-        return f"{self.kind.label} {self.from_month:%Y.%m}起"
+        return f"{_whose(self)}{self.kind.label} {self.from_month:%Y.%m}起"
 
 
 class ArrearsReasonRecord(Recyclable, Base):
     """Why a member has not paid, and whether the branch accepted the reason (Art 13, DF-22)."""
 
     __tablename__ = "dues_arrears_reasons"
+    __year_of__ = "from_month"
+    __still_open__ = frozenset({"until_month"})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
@@ -166,7 +171,7 @@ class ArrearsReasonRecord(Recyclable, Base):
     @property
     def bin_title(self) -> str:
         """Recycle bin: which one."""
-        return f"{self.from_month:%Y.%m}起 {self.reason[:20]}"
+        return f"{_whose(self)}{self.from_month:%Y.%m}起 {self.reason[:20]}"
 
 
 class ReceiptRecord(Base):
@@ -307,3 +312,10 @@ class PublicationRecord(Recyclable, Base):
     def bin_title(self) -> str:
         """Recycle bin: which one."""
         return f"{self.year}年 {self.on_day:%Y.%m.%d}"
+
+
+def _whose(row: AssessmentRecord | ReliefRecord | ArrearsReasonRecord) -> str:
+    """The member's name before a title of the recycle bin, also of one who lies in the bin, too."""
+    session = object_session(row)
+    member = session.get(Member, row.member_id, execution_options={"include_deleted": True}) if session else None
+    return f"{member.name} " if member else ""

@@ -93,3 +93,33 @@ def test_a_year_that_is_not_opened_cannot_be_collected(desk, owing, fixed_today,
     assert desk.tasks.wait_idle(20_000)
     assert "还没有开立" in dialog.problem.text()
     assert not dialog.accept_button.isEnabled()
+
+
+def test_what_is_refused_of_one_among_many_is_told_with_the_name_and_gone_once_mended(
+    desk, library, open_year, owing, fixed_today, qtbot
+):
+    open_year()
+    owing("张三")
+    owing("李四")
+    dialog = CollectDialog(desk, NOVEMBER)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert desk.tasks.wait_idle(20_000)
+    (row,) = (row for row, line in enumerate(dialog.model.lines) if line.name == "李四")
+    amount = dialog.model.index(row, AMOUNT)
+    assert dialog.model.setData(amount, "90000")
+    dialog.submit()
+    assert desk.tasks.wait_idle(20_000)
+    assert dialog.problem.text().startswith("李四：自愿多交的")
+    assert receipts(library) == []
+    assert dialog.model.setData(amount, "20")
+    assert not dialog.problem.isVisible()
+
+
+def test_a_roster_without_anybody_is_not_called_paid_up(desk, library, open_year, fixed_today, qtbot):
+    open_year()
+    dialog = CollectDialog(desk, NOVEMBER)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert desk.tasks.wait_idle(20_000)
+    assert dialog.problem.text() == "台账里还没有人，请先在“党员花名册”里登记党员。"
