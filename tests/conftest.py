@@ -51,6 +51,7 @@ def _collect_on_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
     gc.disable()
     yield
     gc.collect()
+    gc.freeze()  # what outlived a test (modules, fonts, the sample) outlives most: do not walk through it again
     gc.enable()
 
 
