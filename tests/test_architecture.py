@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,12 +28,20 @@ ABOVE_DOMAIN = ("tables", "service", "report", "page")
 Finder = Callable[[ast.AST], Iterator[int]]
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _forget_trees() -> Iterator[None]:
+    yield
+    tree.cache_clear()
+
+
 def sources(*folders: Path) -> list[Path]:
     """Every Python file below the folders."""
     return sorted(path for folder in folders for path in folder.rglob("*.py"))
 
 
+@cache
 def tree(path: Path) -> ast.Module:
+    """Parsed once for all rules; finders only look."""
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
