@@ -26,6 +26,7 @@ from partyroom.features.dues.funds import MonthTotals, Publication
 from partyroom.features.dues.ledger import Use
 from partyroom.features.organisation.domain import Branch
 
+_DECEMBER = 12
 _DUTY = "党支部每年至少向党员公布一次党费收缴情况"
 
 
@@ -74,14 +75,21 @@ def publication_document(
 
 def _collected(paper: Publication) -> str:
     text = (
-        f"本年度应交纳党费的党员{paper.members}名，应交党费{yuan(paper.due_fen)}元，实交党费{yuan(paper.paid_fen)}元"
+        f"本年度应交纳党费的党员{paper.members}名，{_through(paper)}应交党费{yuan(paper.due_fen)}元，"
+        f"实交党费{yuan(paper.paid_fen)}元"
         + (f"，另有自愿多交{yuan(paper.extra_fen)}元" if paper.extra_fen else "")
         + f"。足额交纳的党员{paper.in_full}名"
     )
     text += f"，经批准免交的{paper.exempt}名" if paper.exempt else ""
+    text += f"，尚未核定基数的{paper.unknown}名" if paper.unknown else ""
     if paper.in_arrears:
         return f"{text}，尚有{paper.in_arrears}名党员未足额交纳。"
     return f"{text}，没有欠交。"
+
+
+def _through(paper: Publication) -> str:
+    """'截至10月底' within a year: what is asked and paid is told of the months over, the account of every day."""
+    return f"截至{paper.through.month}月底" if paper.through and paper.through.month < _DECEMBER else ""
 
 
 def _used(paper: Publication) -> str:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from partyroom.core.calendar import chinese_date, today
+from partyroom.core.calendar import add_months, chinese_date, today
 from partyroom.core.errors import DomainError, Problem
 from partyroom.core.text import clean_text, one_line
 from partyroom.features.dues.cells import Cell, LedgerLine
@@ -73,6 +73,8 @@ def publication_of(session: Session, year: int, day: date | None = None, *, grou
         uses=_uses(session, year, day),
         groups=_groups(lines) if groups else (),
         published=made[0].text if made else "",
+        through=add_months(over, -1) if over.month > 1 or over.year > year else None,
+        unknown=sum(line.unknown for line in lines),
     )
 
 
@@ -86,6 +88,7 @@ class _Sums:
         self.due_fen = sum(cell.due_fen for cell in cells)
         self.paid_fen = sum(cell.paid_fen for cell in cells)
         self.extra_fen = sum(cell.extra_fen for cell in line.cells)
+        self.unknown = any(cell.kind is DueKind.UNKNOWN for cell in cells)
         self.exempt = self.due_fen == 0 and any(cell.kind is DueKind.EXEMPT for cell in cells)
 
 

@@ -96,7 +96,7 @@ def ledger_sheet(year: int, lines: Sequence[LedgerLine], branch: Branch, day: da
             *("", "实交合计", "", "", ""),
             *(to_decimal(sum(_given(line.cells[n]) for line in lines)) for n in months),
             *("", to_decimal(sum(line.paid_fen + line.extra_fen for line in lines))),
-            *(to_decimal(sum(line.arrears_fen for line in lines)), ""),
+            *(to_decimal(sum(line.arrears_fen for line in lines)), _with_extra(lines)),
         )
     )
     return Sheet(
@@ -187,4 +187,11 @@ def _paid(lines: Sequence[LedgerLine]) -> tuple[str, ...]:
     months = (yuan(sum(_given(line.cells[n]) for line in lines)) for n in range(12))
     total = yuan(sum(line.paid_fen + line.extra_fen for line in lines))
     short = sum(line.arrears_fen for line in lines)
-    return ("", "实交合计", "", "", "", *months, "", total, f"欠交{yuan(short)}" if short else "")
+    remarks = (f"欠交{yuan(short)}" if short else "", _with_extra(lines))
+    return ("", "实交合计", "", "", "", *months, "", total, "\n".join(one for one in remarks if one))
+
+
+def _with_extra(lines: Sequence[LedgerLine]) -> str:
+    """How much of what was paid is more than asked: the screen tells 实交 and 多交 apart, this paper adds them."""
+    extra = sum(line.extra_fen for line in lines)
+    return f"含多交{yuan(extra)}" if extra else ""

@@ -62,12 +62,13 @@ def overview_document(year_round: PledgeRound, pledges: Sequence[PledgeDetail], 
     title = f"{year_round.year}年度公开承诺{'年终' if ending else '年中'}小结"
     found = overview(year_round, pledges, day)
     written = (year_round.year_end if ending else year_round.mid_year).strip()
+    theme = year_round.theme.strip().rstrip("。")
     blocks: tuple[Block, ...] = (
         Title(f"{branch.full_name}{title}"),
         Heading("一、总体情况"),
-        *([Paragraph(year_round.theme)] if year_round.theme.strip() else []),
+        *([Paragraph(f"主题：{theme}。")] if theme else []),
         Paragraph(written or overview_text(found)),
-        *([Paragraph(overview_text(found))] if written else []),
+        *([Paragraph(overview_text(found))] if written and not _counts(written) else []),
         Heading("二、各环节进展"),
         LedgerTable(_STAGES, _stage_rows(year_round, pledges), footnote=discussion_note(year_round.discussion)),
         Heading("三、承诺事项完成情况"),
@@ -77,6 +78,11 @@ def overview_document(year_round: PledgeRound, pledges: Sequence[PledgeDetail], 
         Closing(branch.full_name, chinese_date(day)),
     )
     return Document(title, blocks, PageStyle.FORM, author=branch.full_name)
+
+
+def _counts(written: str) -> bool:
+    """Whether what the branch wrote began with the program's counting paragraph: told twice, the numbers may differ."""
+    return written.startswith("截至") and "共作出公开承诺" in written
 
 
 def _stage_rows(year_round: PledgeRound, pledges: Sequence[PledgeDetail]) -> tuple[tuple[str, ...], ...]:

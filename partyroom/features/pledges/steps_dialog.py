@@ -14,7 +14,7 @@ from partyroom.core.calendar import RecordedDate, chinese_date, today
 from partyroom.features.pledges import service, stage_service
 from partyroom.features.pledges.domain import PUBLIC_PLACES, Event, Opinion, PledgeDetail, Stage, State
 from partyroom.features.pledges.round_view_service import RoundView
-from partyroom.features.pledges.stages import Publication, Review, Step, next_state
+from partyroom.features.pledges.stages import ORDER, Publication, Review, Step, next_state
 from partyroom.ui.desk import Desk
 from partyroom.ui.form import Field, FormDialog, Kind
 
@@ -97,7 +97,7 @@ def fitting(desk: Desk, pledges: Sequence[PledgeDetail], target: State, word: st
     chosen = [pledge for pledge in pledges if next_state(pledge.state) is target]
     if not chosen:
         states = "、".join(dict.fromkeys(pledge.state.label for pledge in pledges))
-        desk.messages.inform(f"选中的承诺现在是“{states}”，不能登记{word}。{_advice(target)}")
+        desk.messages.inform(f"选中的承诺现在是“{states}”，不能登记{word}。{_advice(pledges, target)}")
     return chosen
 
 
@@ -113,7 +113,10 @@ def names_of(pledges: Sequence[PledgeDetail]) -> str:
     return "、".join(names) if len(names) <= 3 else f"{names[0]}等{len(names)}份"
 
 
-def _advice(target: State) -> str:
+def _advice(pledges: Sequence[PledgeDetail], target: State) -> str:
+    """What to do first, or, for those that are past the step, how to put it right."""
+    if all(pledge.state in ORDER[ORDER.index(target) :] for pledge in pledges):
+        return "这一步已经登记过；日期要更正的，请打开承诺，在“经过和版本”里更正。"
     return {
         State.REVIEWED: "审诺只用于草稿。",
         State.PUBLISHED: "请先登记审诺。",

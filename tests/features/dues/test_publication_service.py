@@ -10,6 +10,7 @@ from partyroom.features.dues.funds import PublicationDraft, UseTotal
 from partyroom.features.dues.funds_service import record_movement, reverse_movement
 from partyroom.features.dues.ledger import MovementKind, ReliefKind, Share, Use
 from partyroom.features.dues.movements import MovementDraft
+from partyroom.features.dues.publication_report import _collected
 from partyroom.features.dues.publication_service import (
     bin_publication,
     publication_of,
@@ -133,3 +134,19 @@ def test_df_26_year_that_ends_without_a_report_is_pointed_out(library, branch) -
     draft = PublicationDraft(2026, date(2026, 11, 20), "党员大会")
     library.write("公示", lambda session: record_publication(session, draft))
     assert warning(2026, date(2026, 12, 31)) == ""
+
+
+def test_df_26_the_report_says_through_which_month_dues_are_told_and_who_has_no_base(library, branch, person) -> None:
+    library.write("新党员", lambda session: admit_member(session, person("赵六")))
+    found = library.read(lambda session: publication_of(session, 2026))
+    assert (found.through, found.unknown) == (date(2026, 10, 1), 1)
+    text = _collected(found)
+    assert "截至10月底应交党费300.00元，实交党费100.00元" in text
+    assert "经批准免交的1名，尚未核定基数的1名" in text
+
+
+@pytest.mark.parametrize(("day", "through"), [(date(2026, 1, 20), None), (date(2027, 2, 3), date(2026, 12, 1))])
+def test_a_whole_year_and_its_beginning_need_no_month(library, branch, day, through) -> None:
+    found = library.read(lambda session: publication_of(session, 2026, day))
+    assert found.through == through
+    assert "月底" not in _collected(found)

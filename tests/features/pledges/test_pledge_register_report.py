@@ -273,6 +273,13 @@ def test_what_the_branch_wrote_itself_comes_first(shown, year_round, printed) ->
     assert "上半年" not in end
 
 
+def test_a_text_begun_with_the_counts_is_not_followed_by_other_counts(shown, year_round, printed) -> None:
+    written = replace(year_round, theme="立足岗位。", mid_year="截至2026年7月2日，共作出公开承诺1份。\n进展正常。")
+    mid = "".join(printed(overview_document(written, [shown()], BRANCH, date(2026, 9, 30))))
+    assert "主题：立足岗位。截至2026年7月2日" in mid
+    assert "截至2026年9月30日，共作出" not in mid
+
+
 # 空白表
 
 

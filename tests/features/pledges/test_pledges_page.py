@@ -161,6 +161,17 @@ def test_a_step_out_of_turn_is_explained_instead_of_asked_for(page, pledge, sett
     assert not [w for w in page.findChildren(FormDialog) if w.isVisible()]
 
 
+def test_a_step_taken_long_ago_is_not_asked_for_with_the_step_before_it(page, pledge, settle, messages):
+    number = pledge(State.FULFILLING, 6)
+    page.reload()
+    settle()
+    page.panel.select([number])
+    press(page, "亮诺")
+    settle()
+    assert "这一步已经登记过" in messages.informed[-1]
+    assert "请先" not in messages.informed[-1]
+
+
 def test_a_return_without_a_reason_stays_in_the_form(page, pledge, settle, opened, detail):
     number = pledge(State.DRAFT, 6)
     page.reload()
