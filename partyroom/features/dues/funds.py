@@ -265,8 +265,8 @@ class UseTotal:
 class Publication:
     """The yearly report of dues to the members (2008 Art 28, DF-26); sums only, nothing private.
 
-    `until` is the last day that the figures take in; `through` the last month over by then, the months that 应交 and 实交
-    are told of. `members` are those who owed or were exempt in the year, `unknown` those without a base.
+    `until` is the last day that the figures take in; `through` the last month over by then: 应交 and 实交 are told of
+    the months to it. `members` are those who owed or were exempt in the year, `unknown` those without a base.
     """
 
     year: int
