@@ -30,6 +30,7 @@ from partyroom.features.archives.settings_service import categories_of, fonds_of
 from partyroom.features.archives.tables import BoxRecord, FileRecord, PieceRecord
 from partyroom.storage.attachments import Attachment, AttachmentFiles, attach
 from partyroom.storage.recycle import put_in_bin
+from partyroom.storage.years import closed_years
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +142,9 @@ def update_piece(session: Session, piece_id: int, draft: PieceDraft) -> None:
     """Correct the description of a piece; what stands in its 档号 stays once it has a 件号.
 
     Raises:
-        DomainError: as `file_piece`, or year, retention or office of a numbered piece would change.
+        DomainError: as `file_piece`, or year, retention or office of a numbered piece would change, or it is fixed.
     """
-    record = _piece(session, piece_id)
+    record = _loose_piece(session, piece_id)
     _refuse_bad(session, draft)
     fixed = (draft.year, draft.retention, one_line(draft.office))
     if record.number is not None and fixed != (record.year, record.retention, record.office):
@@ -158,10 +159,10 @@ def add_files(session: Session, files: AttachmentFiles, piece_id: int, prepared:
     """Put further files into a piece, in the order of DA-02.
 
     Raises:
-        DomainError: the piece is gone.
+        DomainError: the piece is gone or fixed.
         StorageError: the disk is full or not writable; nothing is added.
     """
-    _add(session, files, _piece(session, piece_id), prepared)
+    _add(session, files, _loose_piece(session, piece_id), prepared)
     session.flush()
 
 
@@ -169,11 +170,11 @@ def bin_pieces(session: Session, piece_ids: Iterable[int]) -> int:
     """Move pieces to the recycle bin and return how many; their 件号 stay taken until the bin is emptied.
 
     Raises:
-        DomainError: one of them is gone.
+        DomainError: one of them is gone or fixed.
     """
     count = 0
     for piece_id in piece_ids:
-        put_in_bin(_piece(session, piece_id))
+        put_in_bin(_loose_piece(session, piece_id))
         count += 1
     return count
 
@@ -309,10 +310,10 @@ def renew_stamp(session: Session, files: AttachmentFiles, stamped: Stamped, page
     """Put a newly stamped file in the place of the one stamped before; the 件号 stays.
 
     Raises:
-        DomainError: the piece is gone, or has other pages or another 件号 than the stamp says.
+        DomainError: the piece is gone or fixed, or has other pages or another 件号 than the stamp says.
         StorageError: the disk is full or not writable; the old stamp stays.
     """
-    record = _piece(session, stamped.piece_id)
+    record = _loose_piece(session, stamped.piece_id)
     file = next((one for one in record.files if one.id == stamped.file_id), None)
     if (record.number, record.pages) != (stamped.number, pages) or file is None or stamped.content is None:
         raise DomainError(f"“{record.title}”刚才有变动，归档章没有更新，请再试一次。")
@@ -415,6 +416,16 @@ def _piece(session: Session, piece_id: int) -> PieceRecord:
     record = session.get(PieceRecord, piece_id)
     if record is None or record.deleted_at is not None:
         raise DomainError("这一件已经不在归档文件里了，可能在回收站。")
+    return record
+
+
+def _loose_piece(session: Session, piece_id: int) -> PieceRecord:
+    """A piece that may change: numbered ones of a closed year are fixed, while late papers are still filed."""
+    record = _piece(session, piece_id)
+    if record.number is not None and record.year in closed_years(session):
+        raise DomainError(
+            f"{record.year}年已经归档关闭，编了号的归档文件不再改动。确需更正的，请先在“迎检与移交”里重新打开该年度。"
+        )
     return record
 
 
