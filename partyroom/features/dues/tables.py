@@ -317,5 +317,8 @@ class PublicationRecord(Recyclable, Base):
 def _whose(row: AssessmentRecord | ReliefRecord | ArrearsReasonRecord) -> str:
     """The member's name before a title of the recycle bin, also of one who lies in the bin, too."""
     session = object_session(row)
-    member = session.get(Member, row.member_id, execution_options={"include_deleted": True}) if session else None
+    if session is None:
+        return ""
+    with session.no_autoflush:  # asked while it is restored: what does not fit is to be found by the flush that follows
+        member = session.get(Member, row.member_id, execution_options={"include_deleted": True})
     return f"{member.name} " if member else ""
