@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from typing import Any, Protocol, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from partyroom.core.errors import CancelledError, PartyroomError
@@ -217,12 +217,12 @@ class Tasks(QObject):
 
     def wait_idle(self, timeout_ms: int = 5000) -> bool:
         """Let the window live until nothing is under way; False if that took longer than `timeout_ms`."""
-        if not self._jobs:
-            return True
-        loop = QEventLoop()
-        self.idle.connect(loop.quit)
-        QTimer.singleShot(timeout_ms, loop, loop.quit)
-        loop.exec()
+        deadline = QDeadlineTimer(timeout_ms)
+        while self._jobs and not deadline.hasExpired():  # what hears `idle` may begin more
+            loop = QEventLoop()
+            self.idle.connect(loop.quit)
+            QTimer.singleShot(deadline.remainingTime(), loop, loop.quit)
+            loop.exec()
         return not self._jobs
 
     def shut_down(self) -> None:

@@ -69,6 +69,17 @@ def test_write_is_acknowledged_only_after_the_store_returned(tasks, owner, store
     assert owner.got == [True]
 
 
+def test_waiting_goes_on_for_what_is_begun_when_all_seemed_done(tasks, owner):
+    def begin_more() -> None:
+        if len(owner.got) < 3:
+            tasks.read(lambda session: len(owner.got) + 1, owner.take, owner=owner)
+
+    tasks.idle.connect(begin_more)
+    tasks.read(lambda session: 1, owner.take, owner=owner)
+    assert tasks.wait_idle()
+    assert owner.got == [1, 2, 3]
+
+
 def test_result_for_an_owner_that_is_gone_is_dropped(tasks, owner):
     gate = threading.Event()
     tasks.read(lambda session: gate.wait(5), owner.take, owner=owner)
