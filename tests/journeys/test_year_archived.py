@@ -247,7 +247,7 @@ def set_the_fonds(archivist: Archivist) -> None:
 def file_what_the_year_left(archivist: Archivist) -> None:
     """The strip counts what is left and leads there; one form files all of it, though one record is no final one."""
     page, secretary = archivist.page, archivist.secretary
-    assert page.strip.isVisible()
+    secretary.qtbot.waitUntil(page.strip.isVisible, timeout=20_000)
     assert page.reminder_text.text().startswith("2025年的材料：")
     secretary.press(page, "filing_reminder_button")
     assert page.year == 2025
