@@ -42,6 +42,16 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _keep_what_was_loaded() -> None:
+    """What earlier files loaded (modules, fonts, a sample) stays: collecting after each window test leaves it out.
+
+    Not after each test: a test's windows are freed only when pytest has let go of its fixtures.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _collect_on_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
     """As the program does: what is left of a window must not be found and destroyed by a worker thread."""
@@ -51,7 +61,6 @@ def _collect_on_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
     gc.disable()
     yield
     gc.collect()
-    gc.freeze()  # what outlived a test (modules, fonts, the sample) outlives most: do not walk through it again
     gc.enable()
 
 
