@@ -52,6 +52,15 @@ def _keep_what_was_loaded() -> None:
     gc.freeze()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _leave_nothing_on_the_clipboard() -> Iterator[None]:
+    """The offscreen platform crashes when the interpreter ends while a copied table is still on its clipboard."""
+    yield
+    gui = sys.modules.get("PySide6.QtGui")
+    if gui is not None and gui.QGuiApplication.instance() is not None:
+        gui.QGuiApplication.clipboard().clear()
+
+
 @pytest.fixture(autouse=True)
 def _collect_on_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
     """As the program does: what is left of a window must not be found and destroyed by a worker thread."""
