@@ -65,7 +65,13 @@ def _publication(year: int, groups: bool, session: Any) -> Paper:
 
         return [publication_document(publication, branch, day, months=over)]
 
-    return Paper(f"{year}年党费收缴情况公示", documents)
+    def workbook() -> bytes:
+        from partyroom.documents.sheet import render_xlsx
+        from partyroom.features.dues.publication_report import publication_sheet
+
+        return render_xlsx(publication_sheet(publication, branch, over))
+
+    return Paper(f"{year}年党费收缴情况公示", documents, workbook)
 
 
 def _expenses(year: int, session: Any) -> Paper:

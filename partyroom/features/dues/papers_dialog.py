@@ -150,7 +150,13 @@ def _receipts(receipt_ids: Sequence[int], session: Any) -> Paper:
 
         return receipts_document(papers, branch)
 
-    return Paper(name, documents)
+    def workbook() -> bytes:
+        from partyroom.documents.sheet import render_xlsx
+        from partyroom.features.dues.receipt_report import receipts_sheet
+
+        return render_xlsx(receipts_sheet(papers, branch, year=papers[0].received_on.year))
+
+    return Paper(name, documents, workbook)
 
 
 def _signatures(month: date, empty: bool, session: Any) -> Paper:
@@ -197,7 +203,13 @@ def _personal(member_id: int, name: str, session: Any) -> Paper:
 
         return [personal_document(name, years, branch, day)]
 
-    return Paper(f"{name}党费交纳记录", documents)
+    def workbook() -> bytes:
+        from partyroom.documents.sheet import render_xlsx
+        from partyroom.features.dues.personal_report import personal_sheets
+
+        return render_xlsx(*personal_sheets(name, years, branch))
+
+    return Paper(f"{name}党费交纳记录", documents, workbook if years else None)
 
 
 def _relief(relief_id: int | None, session: Any) -> Paper:

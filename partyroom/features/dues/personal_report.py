@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from partyroom.core.calendar import chinese_date
-from partyroom.core.money import yuan
+from partyroom.core.money import to_decimal, yuan
 from partyroom.documents.model import (
     Align,
     Blank,
@@ -21,6 +22,7 @@ from partyroom.documents.model import (
     SignatureRow,
     Title,
 )
+from partyroom.documents.sheet import Sheet
 from partyroom.features.dues.cells import Cell
 from partyroom.features.dues.ledger import CellState, Purpose, months_label
 from partyroom.features.dues.papers import PersonalYear, ReceiptPaper, standard_of, without_numbers
@@ -61,6 +63,21 @@ def personal_document(name: str, years: Sequence[PersonalYear], branch: Branch, 
         author=branch.full_name,
         subject="个人党费交纳记录",
     )
+
+
+def personal_sheets(name: str, years: Sequence[PersonalYear], branch: Branch) -> list[Sheet]:
+    """The months of a member as a workbook, a sheet a year; amounts are numbers."""
+    headings = tuple(f"{column.title}（元）" if column.align is Align.RIGHT else column.title for column in _MONTHS)
+    sheets = []
+    for one in years:
+        rows: list[tuple[str | Decimal, ...]] = []
+        for cell in one.line.cells:
+            month, _due, _paid, _extra, on_day, state = _month(cell)
+            amounts = (to_decimal(fen) for fen in (cell.due_fen, cell.paid_fen, cell.extra_fen))
+            rows.append((month, *amounts, on_day, state))
+        title = f"{branch.full_name}{name}{one.year}年党费交纳记录"
+        sheets.append(Sheet(title, headings, rows, (10, 14, 14, 16, 16, 14), name=f"{one.year}年"))
+    return sheets
 
 
 def _year(name: str, one: PersonalYear, branch: Branch, day: date) -> list[Block]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from partyroom.core.calendar import chinese_date
-from partyroom.core.money import yuan
+from partyroom.core.money import to_decimal, yuan
 from partyroom.documents.model import (
     Align,
     Block,
@@ -22,6 +23,7 @@ from partyroom.documents.model import (
     Paragraph,
     Title,
 )
+from partyroom.documents.sheet import Sheet
 from partyroom.features.dues.funds import MonthTotals, Publication
 from partyroom.features.dues.ledger import Use
 from partyroom.features.organisation.domain import Branch
@@ -166,3 +168,16 @@ def _groups(paper: Publication) -> list[Block]:
         yuan(sum(one.paid_fen for one in paper.groups)),
     )
     return [Paragraph("各党小组收缴情况（单位：元）："), LedgerTable(columns, rows, totals, size=12.0)]
+
+
+def publication_sheet(paper: Publication, branch: Branch, months: Sequence[MonthTotals]) -> Sheet:
+    """The sums of each month as a workbook, those of the year last; no names, amounts as numbers (DF-26, PI-11)."""
+    fields = ("due_fen", "received_fen", "remitted_fen", "spent_fen")
+    rows: list[tuple[str | int | Decimal, ...]] = [
+        (f"{one.month.month}月", *(to_decimal(getattr(one, field)) for field in fields)) for one in months
+    ]
+    rows.append(("合计", *(to_decimal(sum(getattr(one, field) for one in months)) for field in fields)))
+    headings = ("月份", "应交部分（元）", "收缴合计（元）", "上交（元）", "使用（元）")
+    note = f"截至{chinese_date(paper.until)}；“应交部分”是收缴合计中用于应交党费的金额，其余为自愿多交。"
+    title = f"{branch.full_name}{paper.year}年度党费收缴、使用和管理情况"
+    return Sheet(title, headings, rows, (10, 18, 18, 16, 16), note, name="公示")

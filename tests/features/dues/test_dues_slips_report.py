@@ -41,8 +41,8 @@ from partyroom.features.dues.ledger import (
 )
 from partyroom.features.dues.movements import MovementRow
 from partyroom.features.dues.papers import PersonalYear, ReceiptPaper, ReceiptPart, ReliefPaper
-from partyroom.features.dues.personal_report import personal_document
-from partyroom.features.dues.publication_report import publication_document
+from partyroom.features.dues.personal_report import personal_document, personal_sheets
+from partyroom.features.dues.publication_report import publication_document, publication_sheet
 from partyroom.features.dues.receipt_report import receipts_document, receipts_sheet
 from partyroom.features.dues.relief_report import relief_document
 from partyroom.features.dues.remittance_report import remittance_document, remittances_sheet
@@ -335,6 +335,18 @@ def test_df_25_the_account_of_the_publication_balances_to_the_fen() -> None:
     assert amounts["期末结存"] == income - amounts["上交上级党组织"] - uses == Decimal("31174.07")
 
 
+def test_the_workbook_of_the_publication_adds_up_and_names_nobody() -> None:
+    months = [
+        MonthTotals(month, 450_000 + n, 440_000, 10_000 + n, 0, 0, 100, 50, 0, 0, 0, 0, False)
+        for n, month in enumerate(months_of(2026)[:3])
+    ]
+    sheet = publication_sheet(PUBLISHED, BRANCH, months)
+    assert sheet.rows[1] == ("2月", *(Decimal(text) for text in ("4400.00", "4500.01", "1.00", "0.50")))
+    assert sheet.rows[-1] == ("合计", *(Decimal(text) for text in ("13200.00", "13500.03", "3.00", "1.50")))
+    assert PLANE_2 not in str(sheet)
+    assert render_xlsx(sheet)
+
+
 def test_the_publication_names_nobody_and_no_telephone() -> None:
     text = "".join(pages(publication_document(PUBLISHED, BRANCH, DAY)))
     assert "0536" not in text
@@ -372,6 +384,15 @@ def test_the_personal_record_has_a_page_a_year_with_months_and_receipts() -> Non
     for words in ("2026-0004", "冲正", "合计4张2820.50", "其中大额"):
         assert words in second, words
     assert "13812345678" not in second, "remarks of receipts are not printed"
+
+
+def test_the_personal_record_is_a_workbook_with_a_sheet_a_year_and_amounts_as_numbers() -> None:
+    years = [PersonalYear(2025, personal(1)), PersonalYear(2026, personal(1), tuple(RECEIPTS))]
+    sheets = personal_sheets(PLANE_2, years, BRANCH)
+    assert [sheet.name for sheet in sheets] == ["2025年", "2026年"]
+    assert sheets[1].rows[0][:4] == ("1月", Decimal("45.50"), Decimal("45.50"), Decimal("0.45"))
+    assert sheets[1].rows[11][2] == Decimal("0.00")
+    assert render_xlsx(*sheets)
 
 
 def test_df_14_the_form_for_relief_asks_for_both_decisions() -> None:
