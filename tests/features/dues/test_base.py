@@ -1,4 +1,4 @@
-"""The base of the dues from the items of pay (rules.md §1.2); C ids are the worked examples of the rule book."""
+"""The base of the dues from the items of pay; C ids are the worked examples of the rule book."""
 
 from __future__ import annotations
 
